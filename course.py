@@ -1,0 +1,129 @@
+"""What a notebook needs around its own code: exercises that are not filled in are recognised, and the cells that use them wait.
+
+A stub holds `...` where the learner's lines go. Without the guard of `start`, running such a notebook from top to bottom
+would end in a TypeError far from its cause; with it, a cell that needs an unfilled exercise prints one line and does nothing.
+"""
+
+import ast
+import inspect
+import types
+
+START, END = "### START CODE HERE ###", "### END CODE HERE ###"
+NOT_YET = "Not yet: "
+
+
+def regions(source):
+    """Return the (first, last) line numbers of the code between each pair of markers in `source`; lines count from 1."""
+    lines = source.splitlines()
+    starts = [number for number, line in enumerate(lines, 1) if line.strip().startswith(START)]
+    ends = [number for number, line in enumerate(lines, 1) if line.strip().startswith(END)]
+    return [(start + 1, end - 1) for start, end in zip(starts, ends)]
+
+
+def _is_ellipsis(node):
+    if isinstance(node, (ast.Tuple, ast.List)):
+        return any(_is_ellipsis(element) for element in node.elts)
+    return isinstance(node, ast.Constant) and node.value is ...
+
+
+def unfilled(source):
+    """Return whether a statement of `source` is still `...`: `Z = ...`, `A, cache = ..., ...` or `...` alone.
+
+    Where `source` has markers, only the lines between them count. `A[..., 0]` is an index, not a stub.
+    """
+    try:
+        tree = ast.parse(inspect.cleandoc("\n" + source))
+    except SyntaxError:  # magics, or a slip of the learner's that Python itself will report
+        return False
+    places = regions(source)
+    return any(
+        isinstance(node, (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return))
+        and _is_ellipsis(node.value)
+        and (not places or any(first <= node.lineno <= last for first, last in places))
+        for node in ast.walk(tree)
+    )
+
+
+def _names_used(code):
+    """Yield the global names that a code object and the functions inside it mention."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _names_used(constant)
+
+
+def unfilled_functions(function, seen=None):
+    """Return the names of the notebook's own unfilled functions that `function` is or calls, directly or not."""
+    seen = set() if seen is None else seen
+    if not inspect.isfunction(function) or function in seen or function.__module__ != "__main__":
+        return []
+    seen.add(function)
+    try:
+        found = [function.__name__] if unfilled(inspect.getsource(function)) else []
+    except (OSError, TypeError):
+        found = []
+    for name in _names_used(function.__code__):
+        found += unfilled_functions(function.__globals__.get(name), seen)
+    return found
+
+
+class _Names(ast.NodeVisitor):
+    """The names that a cell reads and writes when it runs; the inside of a function it defines does not run yet."""
+
+    def __init__(self, tree):
+        self.read, self.written = [], set()
+        self.visit(tree)
+
+    def visit_Name(self, node):
+        if isinstance(node.ctx, ast.Load):
+            self.read.append(node.id)
+        else:
+            self.written.add(node.id)
+
+    def visit_FunctionDef(self, node):
+        self.written.add(node.name)
+
+    def visit_alias(self, node):
+        self.written.add((node.asname or node.name).split(".")[0])
+
+
+class Guard(ast.NodeTransformer):
+    """An IPython AST transformer: a cell that needs an unfilled exercise is replaced by one that says so."""
+
+    def __init__(self, namespace):
+        self.namespace = namespace
+        self.waiting = {}  # a variable that a waiting cell would have set -> the functions it waits for
+
+    def visit(self, tree):
+        names = _Names(tree)
+        missing = []
+        for name in names.read:
+            if name in self.waiting and name not in names.written:
+                missing += self.waiting[name]
+            else:
+                missing += unfilled_functions(self.namespace.get(name))
+        if not missing:
+            for name in names.written:
+                self.waiting.pop(name, None)
+            return tree
+        missing = list(dict.fromkeys(missing))
+        for name in names.written:
+            self.waiting[name] = missing
+        return ast.parse(f"print({self.message(missing)!r})")
+
+    def message(self, missing):
+        still = [name for name in missing if unfilled_functions(self.namespace.get(name))]
+        if still:
+            listed = ", ".join(still)
+            return f"{NOT_YET}fill in {listed} first. / 还差一步：请先完成 {listed}。"
+        return f"{NOT_YET}run the cells above again. / 还差一步：请把上面的单元格再运行一遍。"
+
+
+def start():
+    """Make the cells of this notebook wait for the exercises they need; does nothing outside IPython."""
+    try:
+        shell = get_ipython()  # noqa: F821 (IPython puts it there)
+    except NameError:
+        return
+    shell.ast_transformers[:] = [t for t in shell.ast_transformers if type(t).__name__ != Guard.__name__]
+    shell.ast_transformers.append(Guard(shell.user_ns))
