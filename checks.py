@@ -28,6 +28,11 @@ def checked(check):
     return decorate
 
 
+def unchecked(function):
+    """Return `function` as it is without its check: for a loop whose input was checked on entry."""
+    return getattr(function, "__wrapped__", function)
+
+
 def _shape(array):
     return f"shape {np.shape(array)}"
 
@@ -82,13 +87,13 @@ def check_probabilities(AL, Y, name="AL"):
 
 def check_count(name, value, least=1):
     """Raise unless `value` is an integer of at least `least`."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral) or value < least:
+    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral) or value < least:
         raise wrong(name, repr(value), f"an integer >= {least}", f"不小于 {least} 的整数")
 
 
 def check_layers(layer_dims, layers=None, name="layer_dims"):
     """Raise unless `layer_dims` lists the sizes of the input and of at least one layer (exactly `layers`, where given)."""
-    came = list(layer_dims) if isinstance(layer_dims, (list, tuple, np.ndarray)) else repr(layer_dims)
+    came = list(layer_dims) if isinstance(layer_dims, list | tuple | np.ndarray) else repr(layer_dims)
     if isinstance(came, str) or len(came) < 2 or layers not in (None, len(came) - 1):
         number, number_zh = ("at least one layer", "至少一层") if layers is None else (f"{layers} layers", f" {layers} 层")
         raise wrong(name, came, f"a list with the sizes of the input and of {number}", f"一个列表：输入的大小和{number_zh}的大小")
@@ -130,7 +135,7 @@ def check_linear(A, W, b):
 
 def check_linear_cache(dZ, cache, name="dZ"):
     """Raise unless `cache` is (A_prev, W, b) of one layer and dZ has the shape of that layer's Z."""
-    if not isinstance(cache, (tuple, list)) or len(cache) != 3:
+    if not isinstance(cache, tuple | list) or len(cache) != 3:
         raise wrong("cache", type(cache).__name__, "the tuple (A_prev, W, b)", "元组 (A_prev, W, b)")
     check_linear(*cache)
     check_shape(name, dZ, (np.shape(cache[1])[0], np.shape(cache[0])[1]))

@@ -28,7 +28,7 @@ from number_compare import difference  # noqa: E402, I001 (found through the lin
 
 for name in ("IPyNbFile collect", "IPyNbCell runtest", "IPyNbCell compare_outputs", "IPyNbCell repr_failure"):
     owner, method = name.split()
-    if method not in vars(getattr(nbval, owner, object)):  # hasattr would find the method of pytest's own class
+    if method not in vars(getattr(nbval, owner, object)):  # hasattr would find pytest's own method
         raise pytest.UsageError(f"nbval has no {owner}.{method} any more: adapt conftest.py to it")
 
 SOLUTIONS = "solutions"
@@ -100,18 +100,11 @@ class Notebook(nbval.IPyNbFile):
         if function and unfilled(cell.source):
             self.unfilled = True
             name = function.rpartition(".")[2]
-            return f"{name}: not attempted yet, the cell still has `...`{self._exercise(cell)}"
+            return f"{name}: not attempted yet, the cell still has `...` (Exercise {cell.metadata['exercise']})"
         if reference.execution_count is None:
             return "the solution's cell was never run, so there is nothing to compare with: `make notebooks`"
         cell.outputs, cell.execution_count = reference.outputs, reference.execution_count
         return None
-
-    def _exercise(self, cell):
-        """" (Exercise 3)" from the last heading above the cell that names an exercise, or ""."""
-        above = self.nb.cells[: self.nb.cells.index(cell)]
-        prose = "\n".join(other.source for other in above if other.cell_type == "markdown")
-        numbers = re.findall(r"^#+ .*?Exercise\s+(\d+(?:\.\d+)*)", prose, re.MULTILINE)
-        return f" (Exercise {numbers[-1]})" if numbers else ""
 
 
 class Cell(nbval.IPyNbCell):

@@ -5,6 +5,7 @@ would end in a TypeError far from its cause; with it, a cell that needs an unfil
 """
 
 import ast
+import dis
 import inspect
 import types
 
@@ -21,7 +22,7 @@ def regions(source):
 
 
 def _is_ellipsis(node):
-    if isinstance(node, (ast.Tuple, ast.List)):
+    if isinstance(node, ast.Tuple | ast.List):
         return any(_is_ellipsis(element) for element in node.elts)
     return isinstance(node, ast.Constant) and node.value is ...
 
@@ -37,7 +38,7 @@ def unfilled(source):
         return False
     places = regions(source)
     return any(
-        isinstance(node, (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return))
+        isinstance(node, ast.Expr | ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return)
         and _is_ellipsis(node.value)
         and (not places or any(first <= node.lineno <= last for first, last in places))
         for node in ast.walk(tree)
@@ -45,8 +46,8 @@ def unfilled(source):
 
 
 def _names_used(code):
-    """Yield the global names that a code object and the functions inside it mention."""
-    yield from code.co_names
+    """Yield the global names that a code object and the functions inside it mention (not attributes, as in module.name)."""
+    yield from (step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             yield from _names_used(constant)
@@ -68,11 +69,17 @@ def unfilled_functions(function, seen=None):
 
 
 class _Names(ast.NodeVisitor):
-    """The names that a cell reads and writes when it runs; the inside of a function it defines does not run yet."""
+    """The names that a cell reads and writes when it runs; of the functions that it defines, the inside of those it uses."""
 
     def __init__(self, tree):
-        self.read, self.written = [], set()
+        self.read, self.written, self.defined = [], set(), {}
         self.visit(tree)
+        for name in self.read:  # grows while it is read
+            if name in self.defined:
+                node = self.defined.pop(name)
+                inside = _Names(ast.Module(node.body, type_ignores=[]))
+                local = inside.written | {arg.arg for arg in ast.walk(node.args) if isinstance(arg, ast.arg)}
+                self.read += [other for other in inside.read if other not in local]
 
     def visit_Name(self, node):
         if isinstance(node.ctx, ast.Load):
@@ -82,6 +89,7 @@ class _Names(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node):
         self.written.add(node.name)
+        self.defined[node.name] = node
 
     def visit_alias(self, node):
         self.written.add((node.asname or node.name).split(".")[0])

@@ -13,7 +13,7 @@ __all__ = [
     "THRESHOLD", "backward_propagation", "backward_propagation_n", "dictionary_to_vector", "forward_propagation",
     "forward_propagation_n", "gradient_check", "gradient_check_n", "gradients_to_vector", "relu", "sigmoid",
     "vector_to_dictionary",
-]  # fmt: skip
+]
 
 THRESHOLD = 2e-7  # at epsilon 1e-7 a right gradient of the course's own network gives 1.19e-07
 SHAPES = {"W1": (5, 4), "b1": (5, 1), "W2": (3, 5), "b2": (3, 1), "W3": (1, 3), "b3": (1, 1)}  # the course's network
@@ -44,13 +44,14 @@ def vector_to_dictionary(theta, parameters=None):
     shapes = SHAPES if parameters is None else {name: np.shape(parameters[name]) for name in _layer_order(parameters)}
     sizes = [int(np.prod(shape)) for shape in shapes.values()]
     if np.size(theta) != sum(sizes):
-        raise wrong("theta", f"{np.size(theta)} entries", f"{sum(sizes)} entries, for {shapes}", f" {sum(sizes)} 个元素，对应 {shapes}")
+        raise wrong("theta", f"{np.size(theta)} entries", f"{sum(sizes)} entries, for {shapes}",
+                    f" {sum(sizes)} 个元素，对应 {shapes}")
     pieces = np.split(np.reshape(theta, -1), np.cumsum(sizes)[:-1])
     return {name: piece.reshape(shape) for (name, shape), piece in zip(shapes.items(), pieces)}
 
 
 def gradients_to_vector(gradients):
-    """Return the gradients dW1 db1 dW2 db2 ... as one column (P, 1), in the order of dictionary_to_vector; others are left out."""
+    """Return dW1 db1 dW2 db2 ... as one column (P, 1), in the order of dictionary_to_vector; other gradients are left out."""
     names = _layer_order(name for name in gradients if name[:2] in ("dW", "db"))
     return np.concatenate([np.reshape(gradients[name], (-1, 1)) for name in names])
 
@@ -134,7 +135,7 @@ def backward_propagation_n(X, Y, cache):
     db1 = 1 / m * np.sum(dZ1, axis=1, keepdims=True)  # learner: db1 = 4 / m * np.sum(dZ1, axis=1, keepdims=True)
     ### END CODE HERE ###
     return {"dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
-            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}  # fmt: skip
+            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}
 
 
 def _check_gradient_check(parameters, gradients, X, Y, epsilon=1e-7, print_msg=False):

@@ -6,14 +6,14 @@ Examples are columns: X is (n_x, m), Y is (1, m). Notebooks 3 and 4 build on the
 import numpy as np
 
 import dnn_utils
-from checks import check_choice, check_examples, check_labels, check_layers, check_network, check_training, checked
+from checks import check_choice, check_examples, check_labels, check_layers, check_network, check_training, checked, unchecked
 from dnn_utils import predict, update_parameters
 
 __all__ = [
     "backward_propagation", "compute_loss", "forward_propagation", "gradient_descent", "initialize_parameters_he",
     "initialize_parameters_random", "initialize_parameters_zeros", "load_dataset", "model", "plot_decision_boundary",
     "predict", "predict_dec", "relu", "sigmoid", "update_parameters",
-]  # fmt: skip
+]
 
 
 # ---------------------------------------------------------------- the network, given
@@ -53,18 +53,18 @@ def backward_propagation(X, Y, cache):
     m = X.shape[1]
     z1, a1, W1, b1, z2, a2, W2, b2, z3, a3, W3, b3 = cache
     dZ3 = a3 - Y
-    dW3 = 1 / m * dZ3 @ a2.T
-    db3 = 1 / m * np.sum(dZ3, axis=1, keepdims=True)
+    dW3 = dZ3 @ a2.T / m
+    db3 = dZ3.sum(axis=1, keepdims=True) / m
     dA2 = W3.T @ dZ3
     dZ2 = dA2 * (a2 > 0)
-    dW2 = 1 / m * dZ2 @ a1.T
-    db2 = 1 / m * np.sum(dZ2, axis=1, keepdims=True)
+    dW2 = dZ2 @ a1.T / m
+    db2 = dZ2.sum(axis=1, keepdims=True) / m
     dA1 = W2.T @ dZ2
     dZ1 = dA1 * (a1 > 0)
-    dW1 = 1 / m * dZ1 @ X.T
-    db1 = 1 / m * np.sum(dZ1, axis=1, keepdims=True)
+    dW1 = dZ1 @ X.T / m
+    db1 = dZ1.sum(axis=1, keepdims=True) / m
     return {"dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
-            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}  # fmt: skip
+            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}
 
 
 def compute_loss(a3, Y):
@@ -79,13 +79,14 @@ def gradient_descent(X, Y, parameters, forward, backward, cost, learning_rate, n
     costs holds the cost of every `every`-th iteration, which is printed when print_cost is true.
     """
     costs = []
+    update = unchecked(update_parameters)
     for i in range(num_iterations):
         A, cache = forward(X, parameters)
         if i % every == 0:
             costs.append(cost(A, Y, parameters))
             if print_cost:
                 print(f"Cost after iteration {i}: {costs[-1]:.6f}")
-        parameters = update_parameters(parameters, backward(X, Y, cache), learning_rate)
+        parameters = update(parameters, backward(X, Y, cache), learning_rate)
     return parameters, costs
 
 
@@ -162,10 +163,10 @@ def model(X, Y, learning_rate=0.01, num_iterations=15000, print_cost=True, initi
     X: (n_x, m); Y: labels 0 or 1, (1, m). The cost of every 1000th iteration is printed when print_cost is true.
     """
     initialize = {"zeros": initialize_parameters_zeros, "random": initialize_parameters_random,
-                  "he": initialize_parameters_he}[initialization]  # fmt: skip
+                  "he": initialize_parameters_he}[initialization]
     parameters, costs = gradient_descent(
         X, Y, initialize([X.shape[0], 10, 5, 1]), forward_propagation, backward_propagation,
-        lambda a3, Y, parameters: compute_loss(a3, Y), learning_rate, num_iterations, print_cost)  # fmt: skip
+        lambda a3, Y, parameters: compute_loss(a3, Y), learning_rate, num_iterations, print_cost)
     return parameters
 
 
@@ -193,7 +194,7 @@ def plot_decision_boundary(model, X, y):
     (x_min, y_min), (x_max, y_max) = X.min(axis=1) - 0.1, X.max(axis=1) + 0.1
     xx, yy = np.meshgrid(np.linspace(x_min, x_max, 300), np.linspace(y_min, y_max, 300))
     regions = np.reshape(model(np.c_[xx.ravel(), yy.ravel()]), xx.shape)
-    plt.contourf(xx, yy, regions, levels=[-0.5, 0.5, 1.5], colors=["#cfe3f2", "#fbd9b5"])
+    plt.contourf(xx, yy, regions, levels=[-0.5, 0.5, 1.5], colors=["#e6f0f8", "#f0c08a"])
     plt.contour(xx, yy, regions, levels=[0.5], colors="black", linewidths=1)
     plot_points(X, y)
 

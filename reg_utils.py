@@ -7,19 +7,39 @@ from pathlib import Path
 
 import numpy as np
 
-from checks import check_examples, check_keep_prob, check_labels, check_lambd, check_layers, check_parameters
-from checks import check_probabilities, check_training, checked, wrong
+from checks import (
+    check_examples,
+    check_keep_prob,
+    check_labels,
+    check_lambd,
+    check_layers,
+    check_parameters,
+    check_probabilities,
+    check_training,
+    checked,
+    wrong,
+)
 from dnn_utils import DATASETS, linear_activation_backward, read_hdf5
-from init_utils import backward_propagation, forward_propagation, gradient_descent, plot_decision_boundary, plot_points
+from init_utils import (
+    backward_propagation,
+    forward_propagation,
+    gradient_descent,
+    plot_decision_boundary,
+    plot_points,
+    predict,
+    predict_dec,
+    relu,
+    sigmoid,
+    update_parameters,
+)
 from init_utils import compute_loss as compute_cost
-from init_utils import predict, predict_dec, relu, sigmoid, update_parameters
 
 __all__ = [
     "backward_propagation", "backward_propagation_L2", "backward_propagation_dropout", "backward_propagation_with_dropout",
     "backward_propagation_with_regularization", "compute_cost", "compute_cost_with_regularization", "forward_propagation",
     "forward_propagation_with_dropout", "gradient_descent", "initialize_parameters", "load_2D_dataset", "model",
     "plot_decision_boundary", "plot_points", "predict", "predict_dec", "relu", "sigmoid", "update_parameters",
-]  # fmt: skip
+]
 
 
 @checked(check_layers)
@@ -86,7 +106,7 @@ def backward_propagation_with_regularization(X, Y, cache, lambd):
     ### END CODE HERE ###
     db1 = 1 / m * np.sum(dZ1, axis=1, keepdims=True)
     return {"dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
-            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}  # fmt: skip
+            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}
 
 
 def _check_dropout_forward(X, parameters, keep_prob=0.5):
@@ -159,7 +179,7 @@ def backward_propagation_with_dropout(X, Y, cache, keep_prob):
     dW1 = 1 / m * dZ1 @ X.T
     db1 = 1 / m * np.sum(dZ1, axis=1, keepdims=True)
     return {"dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
-            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}  # fmt: skip
+            "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}
 
 
 # ---------------------------------------------------------------- the same gradients, written layer by layer
@@ -178,7 +198,7 @@ def backward_propagation_L2(X, Y, cache, lambd):
     dA1, dW2, db2 = linear_activation_backward(dA2, ((A1, W2, b2), Z2), "relu")
     dA0, dW1, db1 = linear_activation_backward(dA1, ((X, W1, b1), Z1), "relu")
     return {"dW1": dW1 + lambd / m * W1, "db1": db1, "dW2": dW2 + lambd / m * W2, "db2": db2,
-            "dW3": dW3 + lambd / m * W3, "db3": db3}  # fmt: skip
+            "dW3": dW3 + lambd / m * W3, "db3": db3}
 
 
 @checked(_check_dropout_backward)
@@ -222,7 +242,7 @@ def model(X, Y, learning_rate=0.3, num_iterations=30000, print_cost=True, lambd=
     cost = lambda A3, Y, parameters: compute_cost_with_regularization(A3, Y, parameters, lambd)
     parameters, costs = gradient_descent(
         X, Y, initialize_parameters([X.shape[0], 20, 3, 1]), forward, backward, cost,
-        learning_rate, num_iterations, print_cost, every=10000)  # fmt: skip
+        learning_rate, num_iterations, print_cost, every=10000)
     return parameters
 
 

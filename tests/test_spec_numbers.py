@@ -90,7 +90,7 @@ def test_L_model_backward():
     grads = dnn_utils.L_model_backward(*testCases.L_model_backward_test_case())
     assert set(grads) == {"dA0", "dA1", "dW1", "dW2", "db1", "db2"}
     same(grads["dW1"], [[0.41010002, 0.07807203, 0.13798444, 0.10502167], [0, 0, 0, 0],
-                        [0.05283652, 0.01005865, 0.01777766, 0.0135308]])  # fmt: skip
+                        [0.05283652, 0.01005865, 0.01777766, 0.0135308]])
     same(grads["db1"], [[-0.22007063], [0], [-0.02835349]])
     same(grads["dA1"], [[0.12913162, -0.44014127], [-0.14175655, 0.48317296], [0.01663708, -0.05670698]])
 
@@ -99,7 +99,7 @@ def test_update_parameters():
     parameters = dnn_utils.update_parameters(*testCases.update_parameters_test_case(), 0.1)
     same(parameters["W1"], [[-0.59562069, -0.09991781, -2.14584584, 1.82662008],
                             [-1.76569676, -0.80627147, 0.51115557, -1.18258802],
-                            [-1.0535704, -0.86128581, 0.68284052, 2.20374577]])  # fmt: skip
+                            [-1.0535704, -0.86128581, 0.68284052, 2.20374577]])
     same(parameters["b1"], [[-0.04659241], [-1.28888275], [0.53405496]])
     same(parameters["W2"], [[-0.55569196, 0.0354055, 1.32964895]])
     same(parameters["b2"], [[-0.84610769]])
@@ -114,14 +114,14 @@ def test_initialization_test_cases():
     same(random["W2"], [[-0.82741481, -6.27000677]])
     he = init_utils.initialize_parameters_he([2, 4, 1])
     same(he["W1"], [[1.78862847, 0.43650985], [0.09649747, -1.8634927],
-                    [-0.2773882, -0.35475898], [-0.08274148, -0.62700068]])  # fmt: skip
+                    [-0.2773882, -0.35475898], [-0.08274148, -0.62700068]])
     same(he["W2"], [[-0.03098412, -0.33744411, -0.92904268, 0.62552248]])
     for parameters in (random, he):
         assert not np.any(parameters["b1"]) and not np.any(parameters["b2"])
 
 
 HE_COSTS = [0.883053746, 0.687982592, 0.675128626, 0.652611777, 0.608295897, 0.530494449, 0.413864582, 0.311780346,
-            0.236962153, 0.185972872, 0.150155563, 0.123250793, 0.099177465, 0.084570560, 0.073578960]  # fmt: skip
+            0.236962153, 0.185972872, 0.150155563, 0.123250793, 0.099177465, 0.084570560, 0.073578960]
 
 
 def printed_costs(text):
@@ -164,7 +164,7 @@ def test_costs_of_he_to_all_digits(circles):
     X, Y = circles[:2]
     _, costs = init_utils.gradient_descent(
         X, Y, init_utils.initialize_parameters_he([2, 10, 5, 1]), init_utils.forward_propagation,
-        init_utils.backward_propagation, lambda a3, Y, parameters: init_utils.compute_loss(a3, Y), 0.01, 15000)  # fmt: skip
+        init_utils.backward_propagation, lambda a3, Y, parameters: init_utils.compute_loss(a3, Y), 0.01, 15000)
     np.testing.assert_allclose(costs, HE_COSTS, rtol=0, atol=5.1e-10)
 
 
@@ -199,7 +199,7 @@ def test_backward_propagation_with_dropout():
     assert set(grads) == GRADIENTS
     same(grads["dA1"], [[0.36544439, 0, -0.00188234, 0, -0.17408748], [0.65515713, 0, -0.00337459, 0, 0]])
     same(grads["dA2"], [[0.58180856, 0, -0.00299679, 0, -0.27715731], [0, 0.53159854, 0, 0.53159854, -0.34089673],
-                        [0, 0, -0.00292733, 0, 0]])  # fmt: skip
+                        [0, 0, -0.00292733, 0, 0]])
 
 
 def test_gradient_check_in_one_dimension(capsys):
@@ -227,8 +227,9 @@ def test_gradient_check_n(gradient_point, capsys):
 
 
 @pytest.mark.parametrize("epsilon, difference, rel", [
-    (1e-3, 1.7e-8, 0.05), (1e-4, 1.9e-10, 0.1), (1e-5, 9.3e-10, 0.5), (1e-6, 8.2e-9, 0.5), (1e-7, 1.2e-7, 0.5), (1e-8, 1.2e-6, 0.5),
-])  # fmt: skip
+    (1e-3, 1.7e-8, 0.05), (1e-4, 1.9e-10, 0.1), (1e-5, 9.3e-10, 0.5),
+    (1e-6, 8.2e-9, 0.5), (1e-7, 1.2e-7, 0.5), (1e-8, 1.2e-6, 0.5),
+])
 def test_step_size_curve(gradient_point, epsilon, difference, rel):
     X, Y, parameters, gradients = gradient_point
     assert gc_utils.gradient_check_n(parameters, gradients, X, Y, epsilon) == pytest.approx(difference, rel=rel)

@@ -1,0 +1,53 @@
+# make lab    set up everything and open the course        make notebooks      rebuild the notebooks from notebooks/source
+# make test   set up everything and run all tests          make notebooks-zh   copies in one language: notebooks/zh, notebooks/en
+# make bench  measure, side by side in one run             make test-lowest    all tests on the oldest versions allowed
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+NUMBERED = notebooks/[1-9]_*.ipynb
+AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.PHONY: lab setup test test-lowest notebooks notebooks-zh notebooks-en bench clean
+
+lab: setup
+	$(BIN)/jupyter lab $(AS_ROOT) notebooks/1_dnn_step_by_step.ipynb
+
+setup: $(VENV)/installed
+	@$(BIN)/python check_setup.py
+
+$(VENV)/installed: requirements.txt $(CONSTRAINTS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: make lab PYTHON=/path/to/python3.11 / 需要 Python 3.11 或更新的版本"; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { echo "On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
+	touch $@
+
+# two workers share the cores, so each notebook's NumPy uses one thread
+test: setup
+	$(BIN)/ruff check .
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --nbval -n auto --dist loadscope -q -rs $(PYTEST)
+
+test-lowest:
+	$(MAKE) test VENV=.venv-lowest CONSTRAINTS=constraints-lowest.txt
+
+notebooks: setup
+	$(BIN)/python notebooks/source/build.py
+
+notebooks-zh: setup
+	$(call one-language,zh,en)
+
+notebooks-en: setup
+	$(call one-language,en,zh)
+
+define one-language
+	$(BIN)/jupyter nbconvert --to notebook --output-dir notebooks/$(1) --TagRemovePreprocessor.enabled=True \
+	  --TagRemovePreprocessor.remove_cell_tags=lang-$(2) $(NUMBERED)
+endef
+
+bench: setup
+	$(BIN)/python bench/run.py
+
+clean:
+	rm -rf .venv .venv-lowest notebooks/zh notebooks/en .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
