@@ -90,6 +90,8 @@ def test_a_complete_idx_file_is_read(tmp_path):
         (gzip.compress(IDX[:9]), "9 bytes"),
         (gzip.compress(IDX[:-1]), "1 data bytes"),
     ],
+    # gzip writes the time: without these, two workers would see different names
+    ids=["missing", "empty", "text", "cut off", "not idx", "other dimensions", "short header", "short data"],
 )
 def test_a_bad_idx_file_is_named_with_the_remedy(tmp_path, monkeypatch, content, found):
     if content is not None:

@@ -102,13 +102,18 @@ def kernels_this_processor_can_run():
     return [kernel for kernel, wanted in needed.items() if wanted <= flags]
 
 
-if KERNELS := kernels_this_processor_can_run():
+class OnOneKernel:
+    """The four solutions with the environment variable that makes OpenBLAS use the code for another processor."""
 
-    @pytest.mark.parametrize("kernel", KERNELS)
-    def test_the_solutions_print_the_same_on_every_kind_of_processor(kernel):
-        environment = {"OPENBLAS_CORETYPE": kernel}
+    @pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+    def test_it_prints_the_same(self, path):
+        environment = {"OPENBLAS_CORETYPE": self.kernel}
         ask = "import numpy, threadpoolctl; print([info.get('architecture') for info in threadpoolctl.threadpool_info()])"
         used = subprocess.run([sys.executable, "-c", ask], env={**os.environ, **environment}, capture_output=True, text=True)
-        assert kernel in used.stdout, f"OPENBLAS_CORETYPE={kernel} has no effect here: {used.stdout}"
-        code, report = run_nbval(SOLUTIONS, ROOT, **environment)
+        assert self.kernel in used.stdout, f"OPENBLAS_CORETYPE={self.kernel} has no effect here: {used.stdout}"
+        code, report = run_nbval([path], ROOT, **environment)
         assert code == 0, report
+
+
+for kernel in kernels_this_processor_can_run():  # a class each, so that --dist loadscope spreads them over the cores
+    globals()[f"Test{kernel}"] = type(f"Test{kernel}", (OnOneKernel,), {"kernel": kernel})

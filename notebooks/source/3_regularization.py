@@ -28,7 +28,7 @@ import numpy as np
 from reg_utils import backward_propagation, backward_propagation_dropout, backward_propagation_L2, compute_cost
 from reg_utils import forward_propagation, gradient_descent, initialize_parameters, load_2D_dataset
 from reg_utils import plot_decision_boundary, plot_points, predict_dec, update_parameters
-from reg_utils import relu, sigmoid  # noqa: F401 (your functions will call them)
+from reg_utils import relu, sigmoid  # your functions will call them
 from testCases import *
 
 # %% [markdown] pair="picture" lang="zh" zh="d05f5d4a" en="82d93455"
