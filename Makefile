@@ -5,13 +5,14 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
-NUMBERED = notebooks/[1-9]_*.ipynb
+COPIES ?= notebooks
+NUMBERED = $(patsubst notebooks/source/%.py,notebooks/%.ipynb,$(wildcard notebooks/source/[1-9]_*.py))
 AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .PHONY: lab setup test test-lowest notebooks notebooks-zh notebooks-en bench clean
 
 lab: setup
-	$(BIN)/jupyter lab $(AS_ROOT) notebooks/1_dnn_step_by_step.ipynb
+	$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir=. notebooks/1_dnn_step_by_step.ipynb
 
 setup: $(VENV)/installed
 	@$(BIN)/python check_setup.py
@@ -19,6 +20,7 @@ setup: $(VENV)/installed
 $(VENV)/installed: requirements.txt $(CONSTRAINTS)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed: make lab PYTHON=/path/to/python3.11 / 需要 Python 3.11 或更新的版本"; exit 1; }
+	@echo "Installing the packages, which takes a minute or two / 正在安装软件包，需要一两分钟"
 	$(PYTHON) -m venv $(VENV) || { echo "On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
 	touch $@
@@ -41,7 +43,9 @@ notebooks-en: setup
 	$(call one-language,en,zh)
 
 define one-language
-	$(BIN)/jupyter nbconvert --to notebook --output-dir notebooks/$(1) --TagRemovePreprocessor.enabled=True \
+	@if [ -d $(COPIES)/$(1) ]; then kept=$(COPIES)/$(1)-$$(date +%Y%m%d-%H%M%S); mv $(COPIES)/$(1) $$kept; \
+	  echo "The earlier copies are kept in $$kept / 原来的副本保存在 $$kept"; fi
+	$(BIN)/jupyter nbconvert --to notebook --output-dir $(COPIES)/$(1) --TagRemovePreprocessor.enabled=True \
 	  --TagRemovePreprocessor.remove_cell_tags=lang-$(2) $(NUMBERED)
 endef
 
@@ -49,5 +53,5 @@ bench: setup
 	$(BIN)/python bench/run.py
 
 clean:
-	rm -rf .venv .venv-lowest notebooks/zh notebooks/en .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-lowest .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

@@ -7,8 +7,12 @@ import numpy as np
 
 
 def wrong(name, came, expected, expected_zh):
-    """Return the ValueError for argument `name`: `came` says what it was, `expected` (en) and `expected_zh` what it should be."""
-    return ValueError(f"{name}: expected {expected}, got {came}\n{name}：应为{expected_zh}，实际得到 {came}")
+    """Return the ValueError for argument `name`: what came and what was expected, in English and Chinese.
+
+    came: one text for both languages, or a pair (English, Chinese).
+    """
+    came, came_zh = came if isinstance(came, tuple) else (came, f" {came}")
+    return ValueError(f"{name}: expected {expected}, got {came}\n{name}：应为{expected_zh}，实际得到{came_zh}")
 
 
 def checked(check):
@@ -34,11 +38,25 @@ def unchecked(function):
 
 
 def _shape(array):
-    return f"shape {np.shape(array)}"
+    return f"shape {np.shape(array)}", f"形状 {np.shape(array)}"
+
+
+def _first(array, bad):
+    """Return in both languages the first entry of `array` where `bad` is true, and its place."""
+    at = tuple(int(i) for i in np.argwhere(bad)[0])
+    value = np.asarray(array)[at]
+    return f"{value} at {at}", f" {value}（位置 {at}）"
+
+
+def check_array(name, array):
+    """Raise unless `array` is a NumPy array."""
+    if not isinstance(array, np.ndarray):
+        raise wrong(name, type(array).__name__, "a NumPy array", " NumPy 数组")
 
 
 def check_shape(name, array, shape):
-    """Raise unless `array` is numeric and has exactly `shape`."""
+    """Raise unless `array` is a numeric NumPy array and has exactly `shape`."""
+    check_array(name, array)
     if np.shape(array) != shape:
         raise wrong(name, _shape(array), f"shape {shape}", f"形状 {shape}")
     if np.asarray(array).dtype.kind not in "biufc":
@@ -47,6 +65,7 @@ def check_shape(name, array, shape):
 
 def check_matrix(name, array, rows=None):
     """Raise unless `array` is a numeric matrix with at least one column and, where given, `rows` rows."""
+    check_array(name, array)
     shape = np.shape(array)
     if len(shape) != 2 or shape[0] == 0 or shape[1] == 0 or rows not in (None, shape[0]):
         need = f"({'n' if rows is None else rows}, m)"
@@ -58,31 +77,29 @@ def check_matrix(name, array, rows=None):
 def check_examples(X, n_x=None, name="X"):
     """Raise unless `X` is a finite matrix of shape (n_x, m), m >= 1."""
     check_matrix(name, X, n_x)
-    bad = np.argwhere(~np.isfinite(X))
-    if len(bad):
-        at = tuple(int(i) for i in bad[0])
-        raise wrong(name, f"{X[at]} at {at}", "finite numbers", "有限的数值")
+    bad = ~np.isfinite(X)
+    if np.any(bad):
+        raise wrong(name, _first(X, bad), "finite numbers", "有限的数值")
 
 
 def check_labels(Y, m=None, name="Y"):
     """Raise unless `Y` has shape (1, m) and holds only 0 and 1."""
+    check_array(name, Y)
     if np.ndim(Y) != 2 or np.shape(Y)[0] != 1 or np.shape(Y)[1] == 0 or m not in (None, np.shape(Y)[1]):
         need = f"(1, {'m' if m is None else m})"
         raise wrong(name, _shape(Y), f"a row of labels of shape {need}", f"形状为 {need} 的一行标签")
-    bad = np.argwhere(~np.isin(Y, (0, 1)))
-    if len(bad):
-        at = tuple(int(i) for i in bad[0])
-        raise wrong(name, f"{np.asarray(Y)[at]} at {at}", "labels that are 0 or 1", "只含 0 和 1 的标签")
+    bad = ~np.isin(Y, (0, 1))
+    if np.any(bad):
+        raise wrong(name, _first(Y, bad), "labels that are 0 or 1", "只含 0 和 1 的标签")
 
 
 def check_probabilities(AL, Y, name="AL"):
     """Raise unless `Y` is a row of 0/1 labels and `AL` holds one probability in [0, 1] for each of them."""
     check_labels(Y)
     check_shape(name, AL, np.shape(Y))
-    bad = np.argwhere(~((np.real(AL) >= 0) & (np.real(AL) <= 1)))
-    if len(bad):
-        at = tuple(int(i) for i in bad[0])
-        raise wrong(name, f"{np.asarray(AL)[at]} at {at}", "probabilities in [0, 1]", " [0, 1] 内的概率")
+    bad = ~((np.real(AL) >= 0) & (np.real(AL) <= 1))
+    if np.any(bad):
+        raise wrong(name, _first(AL, bad), "probabilities in [0, 1]", " [0, 1] 内的概率")
 
 
 def check_count(name, value, least=1):
@@ -141,15 +158,23 @@ def check_linear_cache(dZ, cache, name="dZ"):
     check_shape(name, dZ, (np.shape(cache[1])[0], np.shape(cache[0])[1]))
 
 
+def check_number(name, value):
+    """Raise unless `value` is a finite number."""
+    if not isinstance(value, numbers.Real) or not np.isfinite(value):
+        raise wrong(name, repr(value), "a finite number", "有限的数")
+
+
 def check_positive(name, value):
     """Raise unless `value` is a finite number > 0."""
-    if not isinstance(value, numbers.Real) or not 0 < value < np.inf:
+    check_number(name, value)
+    if value <= 0:
         raise wrong(name, repr(value), "a number > 0", "大于 0 的数")
 
 
 def check_lambd(lambd):
     """Raise unless the strength of L2 regularization is a finite number >= 0."""
-    if not isinstance(lambd, numbers.Real) or not 0 <= lambd < np.inf:
+    check_number("lambd", lambd)
+    if lambd < 0:
         raise wrong("lambd", repr(lambd), "a number >= 0", "不小于 0 的数")
 
 
@@ -166,9 +191,9 @@ def check_choice(name, value, choices):
         raise wrong(name, repr(value), f"one of {listed}", f"以下之一：{listed}")
 
 
-def check_training(X, Y, learning_rate, num_iterations):
-    """Raise unless X, Y are examples with their labels and the two settings of gradient descent make sense."""
-    check_examples(X)
+def check_training(X, Y, learning_rate, num_iterations, n_x=None):
+    """Raise unless X, Y are examples (of `n_x` rows) with their labels and the two settings of gradient descent make sense."""
+    check_examples(X, n_x)
     check_labels(Y, np.shape(X)[1])
     check_positive("learning_rate", learning_rate)
     check_count("num_iterations", num_iterations, least=0)

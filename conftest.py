@@ -4,8 +4,9 @@ Three kinds of notebook:
 
 - in a folder named `solutions`: what each cell prints is compared with its stored outputs, and every cell has
   been run;
-- a learner's, if `solutions/` beside it has one of the same name: what each cell prints is compared with the
-  stored outputs of the solution's cell of the same id; cells that the learner added run and are not compared;
+- a learner's, if a folder `solutions` beside it or one folder up has it, under its name or with its cells: what each
+  cell prints is compared with the stored outputs of the solution's cell of the same id; cells that the learner added
+  run and are not compared;
 - any other: as nbval does it, with numbers compared as numbers.
 
 nbval's collector and items are subclassed. `tests/test_nbval.py` fails if nbval stops using what is replaced.
@@ -59,11 +60,12 @@ class Notebook(nbval.IPyNbFile):
 
     def collect(self):
         is_solution = self.path.parent.name == SOLUTIONS
-        solution = self.path.parent / SOLUTIONS / self.path.name
-        learner = not is_solution and solution.is_file()
         items = list(super().collect())  # reads self.nb, too
-        self.unfilled = False
+        solution = None if is_solution else self._solution({_id(item.cell) for item in items} - {None})
+        learner = solution is not None
+        self.unfilled = self.told = False
         expected = self._expected(solution) if learner else {}
+        graded = any("graded" in item.cell.metadata for item in items)
         strange = learner and not any(_id(item.cell) in expected for item in items)
         for item in items:
             fault = None
@@ -75,13 +77,33 @@ class Notebook(nbval.IPyNbFile):
             if strange and item is items[0]:
                 fault = (
                     f"no cell has an id known to {SOLUTIONS}/{self.path.name}, so nothing can be compared: "
-                    "copy your answers into a fresh copy of the notebook"
+                    "copy your answers into a fresh copy of the notebook / "
+                    "没有一个单元格能和答案对上，什么也没有核对：请把你的代码抄进一份新的笔记本"
                 )
+            elif graded and not learner and not is_solution and item is items[0]:
+                fault = (
+                    f"there are exercises here, but no {SOLUTIONS} folder to compare with, so nothing is checked: "
+                    "keep the notebook in the folder notebooks of the course / "
+                    "没有可比的答案，什么也没有核对：请把笔记本放在课程的 notebooks 文件夹里"
+                )
+            known = is_solution or _id(item.cell) in expected
             cell = Cell.from_parent(
-                self, name=item.name, cell_num=item.cell_num, cell=item.cell, options=item.options
+                self, name=f"{item.name} {_id(item.cell) or ''}".strip() if known else item.name,
+                cell_num=item.cell_num, cell=item.cell, options=item.options
             )
             cell.learner, cell.fault = learner, fault
             yield cell
+
+    def _solution(self, ids):
+        """The solution to compare with, here or one folder up: of the same name, or else with the most of these cell ids."""
+        folders = [folder / SOLUTIONS for folder in (self.path.parent, self.path.parent.parent)]
+        for folder in folders:
+            if (folder / self.path.name).is_file():
+                return folder / self.path.name
+        candidates = [path for folder in folders for path in sorted(folder.glob("*.ipynb"))]
+        shared = {path: len(ids & self._expected(path).keys()) for path in candidates}
+        best = max(shared, key=shared.get, default=None)
+        return best if best and shared[best] > len(ids) / 2 else None
 
     def _expected(self, solution):
         """The code cells of the solution by their id."""
@@ -94,13 +116,17 @@ class Notebook(nbval.IPyNbFile):
         cell.outputs, cell.execution_count = [], None
         if reference is None:
             return None
-        from course import unfilled  # only learner's notebooks need it
+        from course import digest, unfilled  # only learner's notebooks need them
 
         function = cell.metadata.get("graded") or reference.metadata.get("graded")
+        planted = cell.metadata.get("planted")  # the digest of a cell that is handed over with mistakes in it
+        if planted and planted == digest(cell.source):
+            name, number = function.rpartition(".")[2], cell.metadata["exercise"]
+            return f"{name}: still as handed over, with its mistakes (Exercise {number}) / 练习 {number} 里的错误还没改"
         if function and unfilled(cell.source):
             self.unfilled = True
-            name = function.rpartition(".")[2]
-            return f"{name}: not attempted yet, the cell still has `...` (Exercise {cell.metadata['exercise']})"
+            name, number = function.rpartition(".")[2], cell.metadata["exercise"]
+            return f"{name}: not attempted yet, the cell still has `...` (Exercise {number}) / 练习 {number} 还没写"
         if reference.execution_count is None:
             return "the solution's cell was never run, so there is nothing to compare with: `make notebooks`"
         cell.outputs, cell.execution_count = reference.outputs, reference.execution_count
@@ -112,6 +138,9 @@ class Cell(nbval.IPyNbCell):
 
     learner = False  # compared with the cell of a solution
     fault = None  # why it fails whatever it prints
+
+    def reportinfo(self):
+        return self.path, 0, f"{self.parent.name}::{self.name}"
 
     def runtest(self):
         failure = None
@@ -150,7 +179,7 @@ class Cell(nbval.IPyNbCell):
         """Yield what is wrong, one message for each kind of output. Any stderr is wrong, stored or not."""
         stored_stderr, stderr = expected.pop("stderr", []), got.pop("stderr", [])
         for text in stderr or stored_stderr:
-            yield f"the cell writes to stderr (a warning?), which no cell may:\n{text.strip()}"
+            yield f"the cell writes to stderr (a warning?), which no cell may / 不该有警告（stderr）:\n{text.strip()}"
         for kind in sorted(expected.keys() | got.keys()):
             if len(expected[kind]) != len(got[kind]):
                 text = (got[kind] or expected[kind])[0]
@@ -184,7 +213,11 @@ class Cell(nbval.IPyNbCell):
         if last.get("output_type") == "error" and not timeout and not self.options["check_exception"]:
             return _error_text(last)
         begins = next(filter(str.strip, self.cell.source.splitlines()), "")
-        return f"{error}, in the cell that begins `{begins}`\n{_plain(error.inner_traceback or '')}".rstrip()
+        lines = [_plain(error.inner_traceback or str(error)).strip(), f"in the cell that begins `{begins}`"]
+        if self.learner and not self.parent.told:
+            self.parent.told = True
+            lines.append("Mend the first failure first: later ones may come from it. / 先改第一处，后面的多半是它连带的。")
+        return "\n".join(lines)
 
 
 def _id(cell):

@@ -2,6 +2,7 @@
 
 Examples are columns: X is (n_x, m), Y is (1, m), W[l] is (n[l], n[l-1]), b[l] is (n[l], 1).
 The lines between the START and END markers are what a learner writes; the notebooks take them from here.
+Bad input raises ValueError, which names the argument, what came and what was expected (checks.py).
 """
 
 from pathlib import Path
@@ -9,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 from checks import (
-    check_choice,
     check_count,
     check_examples,
     check_labels,
@@ -25,7 +25,6 @@ from checks import (
 )
 
 DATASETS = Path(__file__).resolve().parent / "datasets"
-ACTIVATIONS = ("sigmoid", "relu")
 
 
 # ---------------------------------------------------------------- activations, given
@@ -115,7 +114,6 @@ def linear_forward(A, W, b):
 
 def _check_activation_forward(A_prev, W, b, activation):
     check_linear(A_prev, W, b)
-    check_choice("activation", activation, ACTIVATIONS)
 
 
 @checked(_check_activation_forward)
@@ -135,6 +133,8 @@ def linear_activation_forward(A_prev, W, b, activation):
         Z, linear_cache = linear_forward(A_prev, W, b)
         A, activation_cache = relu(Z)
         ### END CODE HERE ###
+    else:
+        raise ValueError(f'activation: expected "sigmoid" or "relu", got {activation!r} / 应为 "sigmoid" 或 "relu"')
     return A, (linear_cache, activation_cache)
 
 
@@ -181,7 +181,8 @@ def compute_cost(AL, Y):
 def linear_backward(dZ, cache):
     """Return (dA_prev, dW, db), the gradients of the linear part of one layer.
 
-    dZ: gradient of the cost with respect to Z, (n, m); cache: (A_prev, W, b) of the forward pass.
+    dZ: derivative of each example's own cost with respect to its column of Z, (n, m);
+    cache: (A_prev, W, b) of the forward pass.
     dA_prev is (n_prev, m), dW (n, n_prev), db (n, 1).
     """
     A_prev, W, b = cache
@@ -195,7 +196,6 @@ def linear_backward(dZ, cache):
 
 
 def _check_activation_backward(dA, cache, activation):
-    check_choice("activation", activation, ACTIVATIONS)
     if not isinstance(cache, tuple | list) or len(cache) != 2:
         raise wrong("cache", type(cache).__name__, "(linear_cache, activation_cache)", "(linear_cache, activation_cache)")
     check_linear_cache(dA, cache[0], name="dA")
@@ -205,7 +205,7 @@ def _check_activation_backward(dA, cache, activation):
 def linear_activation_backward(dA, cache, activation):
     """Return (dA_prev, dW, db), the gradients of one layer, activation included.
 
-    dA: gradient of the cost with respect to the layer's activations, (n, m);
+    dA: derivative of each example's own cost with respect to its column of the layer's activations, (n, m);
     cache: (linear_cache, activation_cache); activation: "sigmoid" or "relu".
     """
     linear_cache, activation_cache = cache
@@ -219,6 +219,8 @@ def linear_activation_backward(dA, cache, activation):
         dZ = sigmoid_backward(dA, activation_cache)
         dA_prev, dW, db = linear_backward(dZ, linear_cache)
         ### END CODE HERE ###
+    else:
+        raise ValueError(f'activation: expected "sigmoid" or "relu", got {activation!r} / 应为 "sigmoid" 或 "relu"')
     return dA_prev, dW, db
 
 
@@ -234,7 +236,8 @@ def L_model_backward(AL, Y, caches):
     """Return the gradients of the whole network as a dictionary.
 
     AL: output of L_model_forward, (1, m); Y: labels, (1, m); caches: the list from L_model_forward.
-    Keys: dA0, ..., dA(L-1), dW1, ..., dWL, db1, ..., dbL, where dAl is the gradient with respect to A[l].
+    Keys: dA0, ..., dA(L-1), dW1, ..., dWL, db1, ..., dbL, where dAl is the derivative of each
+    example's own cost with respect to its column of A[l].
     """
     grads = {}
     L = len(caches)
@@ -295,8 +298,7 @@ def initialize_parameters_scaled(layer_dims):
 
 def _check_two_layers(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
     check_layers(layers_dims, layers=2, name="layers_dims")
-    check_training(X, Y, learning_rate, num_iterations)
-    check_examples(X, layers_dims[0])
+    _check_L_layers(X, Y, layers_dims, learning_rate, num_iterations)
 
 
 @checked(_check_two_layers)
@@ -324,8 +326,9 @@ def two_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000
 
 def _check_L_layers(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
     check_layers(layers_dims, name="layers_dims")
-    check_training(X, Y, learning_rate, num_iterations)
-    check_examples(X, layers_dims[0])
+    if layers_dims[-1] != 1:
+        raise wrong("layers_dims", layers_dims, "1 as the last size, the sigmoid", "以 1 结尾的列表，即 sigmoid 单元")
+    check_training(X, Y, learning_rate, num_iterations, n_x=layers_dims[0])
 
 
 @checked(_check_L_layers)
@@ -374,8 +377,8 @@ def read_hdf5(path, names):
 
     path = Path(path)
     if not path.is_file():
-        raise FileNotFoundError(f"{path}: file not found; datasets/README.md says how to get it\n"
-                                f"{path}：找不到这个文件，获取方法见 datasets/README.md")
+        raise FileNotFoundError(f"{path}: file not found; `git checkout datasets` brings back the files of the course\n"
+                                f"{path}：找不到这个文件；课程自带的文件可以用 `git checkout datasets` 恢复")
     try:
         with h5py.File(path, "r") as file:
             for name in names:
@@ -384,7 +387,8 @@ def read_hdf5(path, names):
                     raise KeyError(f"{path}: no dataset {name!r}, found {found} / 缺少数据集 {name!r}，只有 {found}")
             return [file[name][()] for name in names]
     except OSError as error:
-        raise OSError(f"{path}: not a complete HDF5 file ({error})\n{path}：不是完整的 HDF5 文件") from error
+        raise OSError(f"{path}: not a complete HDF5 file ({error}); `git checkout datasets` brings back those of the course\n"
+                      f"{path}：不是完整的 HDF5 文件；课程自带的文件可以用 `git checkout datasets` 恢复") from error
 
 
 def load_data(folder=DATASETS):
@@ -395,7 +399,11 @@ def load_data(folder=DATASETS):
     """
     folder = Path(folder)
     cats = ["train_catvnoncat.h5", "test_catvnoncat.h5"]
-    files = cats if any((folder / name).exists() for name in cats) else ["train_sneakers.h5", "test_sneakers.h5"]
+    missing = [name for name in cats if not (folder / name).exists()]
+    if len(missing) == 1:
+        raise FileNotFoundError(f"{folder / missing[0]}: file not found; of {' and '.join(cats)}, put both or neither there\n"
+                                f"{folder / missing[0]}：找不到这个文件；{' 和 '.join(cats)} 要么都放，要么都不放")
+    files = ["train_sneakers.h5", "test_sneakers.h5"] if missing else cats
     loaded = []
     for part, name in zip(("train", "test"), files):
         x, y, classes = read_hdf5(folder / name, [f"{part}_set_x", f"{part}_set_y", "list_classes"])

@@ -7,13 +7,16 @@ print can be read. Text in figures is English or symbols: Chinese glyphs are mis
 import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
+from IPython import get_ipython
 
 BLUE, ORANGE, GREEN, PINK, SKY, BLACK = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#000000"
 LIGHT_BLUE, LIGHT_ORANGE, LIGHT_GREY = "#cfe3f2", "#fbd9b5", "#eeeeee"
 
 
 def use_style():
-    """Set matplotlib's defaults for the course."""
+    """Set matplotlib's defaults for the course, and show figures in the notebook where there is one."""
+    if shell := get_ipython():
+        shell.run_line_magic("matplotlib", "inline")  # else matplotlib 3.8 shows no picture for the first figure
     plt.rcParams.update({
         "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, PINK, BLACK]) + cycler(linestyle=["-", "--", "-.", ":", "-"]),
         "axes.grid": True, "grid.alpha": 0.25, "axes.spines.top": False, "axes.spines.right": False,
@@ -49,6 +52,7 @@ def draw_network(layer_dims):
     """Draw a fully connected network as circles and lines; layer_dims: [n_x, n[1], ..., n[L]], small numbers."""
     L, most = len(layer_dims) - 1, max(layer_dims)
     ax = _canvas(1.9 * L + 2, 0.5 * most + 1.1, 2 * L + 1.6, most + 1.6)
+    ax.set_aspect("equal")
     places = [[(2 * l + 0.8, most / 2 + 0.2 + (n - 1) / 2 - i) for i in range(n)] for l, n in enumerate(layer_dims)]
     for left, right in zip(places, places[1:]):
         for x0, y0 in left:

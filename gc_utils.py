@@ -1,12 +1,13 @@
 """Notebook 4, gradient checking: the reference for its graded functions, and the helpers between dictionaries and vectors.
 
 Examples are columns: X is (n_x, m), Y is (1, m).
+Bad input raises ValueError, which names the argument, what came and what was expected (checks.py).
 """
 
 import numpy as np
 
 import init_utils
-from checks import check_labels, check_network, check_parameters, check_positive, check_shape, checked, wrong
+from checks import check_labels, check_network, check_number, check_parameters, check_positive, check_shape, checked, wrong
 from init_utils import compute_loss, relu, sigmoid
 
 __all__ = [
@@ -75,11 +76,13 @@ def backward_propagation(x, theta):
     return dtheta
 
 
-def _check_epsilon(x, theta, epsilon=1e-7):
+def _check_one_dimension(x, theta, epsilon=1e-7):
+    check_number("x", x)
+    check_number("theta", theta)
     check_positive("epsilon", epsilon)
 
 
-@checked(_check_epsilon)
+@checked(_check_one_dimension)
 def gradient_check(x, theta, epsilon=1e-7):
     """Return the relative difference between backward_propagation and central differences, and print the verdict.
 

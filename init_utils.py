@@ -1,6 +1,7 @@
 """Notebook 2, initialization: the reference for its three graded functions, and the three-layer network it trains.
 
 Examples are columns: X is (n_x, m), Y is (1, m). Notebooks 3 and 4 build on the network of this module.
+Bad input raises ValueError, which names the argument, what came and what was expected (checks.py).
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Notebook 3, regularization: the reference for its four graded functions, their second form, the model and the data.
 
 Examples are columns: X is (n_x, m), Y is (1, m). The network and its helpers are those of notebook 2.
+Bad input raises ValueError, which names the argument, what came and what was expected (checks.py).
 """
 
 from pathlib import Path
@@ -224,7 +225,7 @@ def _check_model(X, Y, learning_rate=0.3, num_iterations=30000, print_cost=True,
     check_lambd(lambd)
     check_keep_prob(keep_prob)
     if lambd != 0 and keep_prob != 1:
-        raise wrong("lambd, keep_prob", (lambd, keep_prob), "only one regularization at a time", "一次只用一种正则化")
+        raise wrong("lambd, keep_prob", f"{lambd}, {keep_prob}", "only one regularization at a time", "一次只用一种正则化")
 
 
 @checked(_check_model)
@@ -270,6 +271,13 @@ def load_2D_dataset(is_plot=False, folder=DATASETS):
     mat, own = Path(folder) / "data.mat", Path(folder) / "two_currents.h5"
     path, read = (mat, read_mat) if mat.exists() else (own, read_hdf5)
     X, y, Xval, yval = read(path, names)
+    for name, points, labels in (("X", X, y), ("Xval", Xval, yval)):
+        if points.ndim != 2 or points.shape[1] != 2:
+            raise wrong(f"{path.name}: {name}", f"shape {points.shape}", "points of shape (m, 2), one a row",
+                        "形状为 (m, 2) 的点，每行一个")
+        if labels.shape != (len(points), 1):
+            raise wrong(f"{path.name}: y{name[1:]}", f"shape {labels.shape}", f"labels of shape ({len(points)}, 1)",
+                        f"形状为 ({len(points)}, 1) 的标签")
     train_X, train_Y, test_X, test_Y = X.T, y.T.astype(int), Xval.T, yval.T.astype(int)
     for name, points, labels in (("X", train_X, train_Y), ("Xval", test_X, test_Y)):
         check_examples(points, 2, name=f"{path.name}: {name}")

@@ -272,13 +272,13 @@ LEARNER_CELLS = {
     "unfilled": (
         stub("linear_forward", "    Z = ...  # W A + b\n"),
         [],
-        r"^linear_forward: not attempted yet, the cell still has `\.\.\.` \(Exercise 3\)$",
+        r"^linear_forward: not attempted yet, the cell still has `\.\.\.` \(Exercise 3\) / 练习 3 还没写$",
     ),
     "waits": (f"print({NOT_YET + 'fill in linear_forward first.'!r})", stream("Z = 0.5\n"), "skipped"),
     "unfilled and broken": (
         stub("linear_backward", "    Z, b = ..., ...\n") + "\n\n1 / 0",
         stream("1\n"),
-        r"^linear_backward: not attempted yet, the cell still has `\.\.\.` \(Exercise 4\)$",
+        r"^linear_backward: not attempted yet, the cell still has `\.\.\.` \(Exercise 4\) / 练习 4 还没写$",
     ),
     "added": ("print('mine', 1)", None, "passed"),
     "added stub": (stub("linear_forward", "    Z = ...\n"), None, "passed"),
@@ -351,6 +351,8 @@ def course_copy(tmp_path_factory):
         "solutions/strangers.ipynb": solution,
         "lone_stub.ipynb": lone_stub,
         "solutions/lone_stub.ipynb": lone_solution,
+        "zh/renamed.ipynb": new_notebook(cells=[cell for cell in learner.cells if cell.id in ("given", "silent", "wrong")]),
+        "../elsewhere/alone.ipynb": new_notebook(cells=[cell for cell in learner.cells if cell.id in ("given", "filled")]),
     }.items():
         path = root / "notebooks" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -368,7 +370,8 @@ def whole(course_copy):
     report = course_copy / "report.xml"
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", f"--junitxml={report}"]
     command += ["-n", "2", "--dist", "loadscope", "-p", "nbval", "-p", "xdist"]
-    command += [f"../notebooks/{name}.ipynb" for name in ("solutions/compare", "lone_stub", "strangers")]
+    command += [f"../notebooks/{name}.ipynb" for name in ("solutions/compare", "lone_stub", "strangers", "zh/renamed")]
+    command += ["../elsewhere/alone.ipynb"]
     command += [course_copy / "notebooks/learner.ipynb"]
     environment = os.environ | {
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"
@@ -379,7 +382,7 @@ def whole(course_copy):
     assert done.returncode == 1, done.stdout + done.stderr
     outcomes = {}
     for case in ElementTree.parse(report).iter("testcase"):
-        notebook, number = case.get("classname").split(".")[-2], int(case.get("name").split()[-1])
+        notebook, number = case.get("classname").split(".")[-2], int(case.get("name").split()[1])
         bad = [child for child in case if child.tag in ("failure", "error", "skipped")]
         outcomes[notebook, number] = (bad[0].tag, bad[0].get("message")) if bad else ("passed", "")
     return outcomes, done.stdout
@@ -415,9 +418,9 @@ def test_learner(whole, label):
 def test_learner_report(whole):
     """An unfilled exercise is one line in the report, and nothing of it is nbval's."""
     _, printed = whole
-    line = "linear_forward: not attempted yet, the cell still has `...` (Exercise 3)"
+    line = "linear_forward: not attempted yet, the cell still has `...` (Exercise 3) / 练习 3 还没写"
     section = printed.partition("= FAILURES =")[2].partition("= short test summary info =")[0]
-    block = re.search(r"^_+ \S*learner\.ipynb::Cell 5 _+\n\[gw.*\n((?:.*\n)*?)_____", section, re.MULTILINE)
+    block = re.search(r"^_+ \S*learner\.ipynb::Cell 5 unfilled _+\n\[gw.*\n((?:[^_].*\n)*)", section, re.MULTILINE)
     assert block[1].splitlines() == [line]
     assert section.count("linear_forward") == 1
     assert "nbval" not in section and "Traceback" not in section and "\x1b" not in section
@@ -428,6 +431,17 @@ def test_a_stub_elsewhere_is_not_passed_in_silence(whole):
     outcomes, _ = whole
     assert outcomes["lone_stub", 0][0] == "passed"
     check(outcomes["lone_stub", 1], f"^{NOT_YET}fill in helper first.$")
+
+
+def test_a_renamed_notebook_one_folder_down_is_compared_by_its_ids(whole):
+    outcomes, _ = whole
+    assert [outcomes["renamed", number][0] for number in range(3)] == ["passed", "passed", "failure"]
+    assert "0.54 should be 0.5" in outcomes["renamed", 2][1] and "先改第一处" in outcomes["renamed", 2][1]
+
+
+def test_exercises_without_a_solution_do_not_pass_in_silence(whole):
+    outcomes, _ = whole
+    check(outcomes["alone", 0], "nothing is checked.*什么也没有核对")
 
 
 def test_notebook_without_known_ids(whole):

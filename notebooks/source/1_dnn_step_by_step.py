@@ -44,7 +44,7 @@ figures.draw_network([4, 3, 3, 1])
 # %% [markdown] name="h-symbols"
 # ## 符号与形状 / Symbols and shapes
 
-# %% [markdown] pair="symbols" lang="zh" zh="aa4635f6" en="c587737c"
+# %% [markdown] pair="symbols" lang="zh" zh="65bda692" en="a1ae769b"
 # 一个样本是一**列**，$m$ 个样本并排放成矩阵。方括号里的上标是层的编号：$n^{[l]}$ 是第 $l$ 层的单元数，$n^{[0]}=n_x$ 是输入的大小，$L$ 是层数。
 # 权重（weight）$W$ 和偏置（bias）$b$ 合起来就是这一层的参数（parameter），训练要找的就是它们。
 #
@@ -55,9 +55,9 @@ figures.draw_network([4, 3, 3, 1])
 # | $W^{[l]}$ | 权重 | $(n^{[l]}, n^{[l-1]})$ |
 # | $b^{[l]}$ | 偏置 | $(n^{[l]}, 1)$ |
 # | $Z^{[l]}$ | 线性部分的结果 | $(n^{[l]}, m)$ |
-# | $A^{[l]}$ | 激活值，$A^{[0]}=X$ | $(n^{[l]}, m)$ |
+# | $A^{[l]}$ | 激活值，$A^{[0]}=X$；最后一层的 $AL=A^{[L]}$ 也记作 $\hat{Y}$ | $(n^{[l]}, m)$ |
 # | $dW^{[l]}$, $db^{[l]}$ | 成本（cost）对 $W^{[l]}$, $b^{[l]}$ 的导数 | 与 $W^{[l]}$, $b^{[l]}$ 相同 |
-# | $dZ^{[l]}$, $dA^{[l]}$ | 成本对 $Z^{[l]}$, $A^{[l]}$ 的导数 | 与 $Z^{[l]}$, $A^{[l]}$ 相同 |
+# | $dZ^{[l]}$, $dA^{[l]}$ | 每个样本自己的成本（还没有求平均）对 $Z^{[l]}$, $A^{[l]}$ 的导数 | 与 $Z^{[l]}$, $A^{[l]}$ 相同 |
 #
 # 小窍门：对谁求导，结果就和谁一样形状。写完一行先看形状，大半的错误这时就露面了。
 
@@ -73,9 +73,9 @@ figures.draw_network([4, 3, 3, 1])
 # | $W^{[l]}$ | weights | $(n^{[l]}, n^{[l-1]})$ |
 # | $b^{[l]}$ | bias | $(n^{[l]}, 1)$ |
 # | $Z^{[l]}$ | result of the linear part | $(n^{[l]}, m)$ |
-# | $A^{[l]}$ | activations, $A^{[0]}=X$ | $(n^{[l]}, m)$ |
+# | $A^{[l]}$ | activations, $A^{[0]}=X$; those of the last layer, $AL=A^{[L]}$, are also written $\hat{Y}$ | $(n^{[l]}, m)$ |
 # | $dW^{[l]}$, $db^{[l]}$ | derivatives of the cost with respect to $W^{[l]}$, $b^{[l]}$ | those of $W^{[l]}$, $b^{[l]}$ |
-# | $dZ^{[l]}$, $dA^{[l]}$ | derivatives of the cost with respect to $Z^{[l]}$, $A^{[l]}$ | those of $Z^{[l]}$, $A^{[l]}$ |
+# | $dZ^{[l]}$, $dA^{[l]}$ | derivatives of each example's own cost, before the mean, with respect to $Z^{[l]}$, $A^{[l]}$ | those of $Z^{[l]}$, $A^{[l]}$ |
 #
 # A habit that pays: a derivative has the shape of what it is taken with respect to. Look at the shapes after each line, and more than
 # half of all mistakes show themselves there.
@@ -284,10 +284,22 @@ AL, caches = L_model_forward(X, parameters)
 print("AL =", AL)
 print("Number of caches:", len(caches))
 
+# %% [markdown] pair="three-layers-forward" lang="zh" zh="717288ef" en="cb987efd"
+# 两层的例子里，循环只转一圈，有些错误看不出来（比如每一层都从 $X$ 算起）。再用 4、3、2、1 的三层网络试一次。
+
+# %% [markdown] pair="three-layers-forward" lang="en"
+# With two layers the loop runs only once, and some mistakes go unseen (such as starting every layer from $X$). So try a network of three layers, 4, 3, 2, 1, as well.
+
+# %% name="run-L_model_forward-three" expected=true
+parameters = initialize_parameters_scaled([4, 3, 2, 1])
+AL, caches = L_model_forward(X, parameters)
+print("AL =", AL)
+print("Number of caches:", len(caches))
+
 # %% [markdown] name="h-cost"
 # ## 成本 / The cost
 
-# %% [markdown] pair="cost" lang="zh" zh="9877b590" en="1729530b"
+# %% [markdown] pair="cost" lang="zh" zh="147f1553" en="f9664123"
 # 网络好不好，要用一个数来说：**交叉熵**（cross-entropy）成本。
 #
 # $$J = -\frac{1}{m} \sum_{i=1}^{m} \left( y^{(i)} \log a^{[L](i)} + (1 - y^{(i)}) \log (1 - a^{[L](i)}) \right)$$
@@ -295,7 +307,7 @@ print("Number of caches:", len(caches))
 # 标签是 1 时只剩前一项，标签是 0 时只剩后一项。换句话说，括号里就是**网络给正确答案的概率**的对数。于是可以写得更短，也更稳：
 # 先用 `np.where(Y == 1, AL, 1 - AL)` 取出这个概率，再取对数、求和、除以 $-m$。照公式直接写也算对。
 #
-# 从图上看：把握十足地答对，成本是 0；把握十足地答错，成本是无穷大。
+# 从图上看：把握十足地答对，成本是 0；把握十足地答错，成本是无穷大。成本绝不会是负数：出现负数，就是标签不是 0 或 1，或者符号写反了。
 
 # %% [markdown] pair="cost" lang="en"
 # One number says how good the network is: the **cross-entropy** cost.
@@ -306,7 +318,8 @@ print("Number of caches:", len(caches))
 # that the network gave to the right answer**. That is shorter to write, and sounder: pick this probability with `np.where(Y == 1, AL, 1 - AL)`, take
 # logarithms, add them up and divide by $-m$. Writing the formula as it stands is right, too.
 #
-# The figure shows it: a right answer given with certainty costs 0, a wrong answer given with certainty costs infinity.
+# The figure shows it: a right answer given with certainty costs 0, a wrong answer given with certainty costs infinity. The cost is never negative:
+# if yours is, a label is neither 0 nor 1, or a sign is wrong.
 
 # %% name="figure-cost"
 a = np.linspace(0.005, 0.995, 199)
@@ -326,7 +339,7 @@ print(f"cost = {compute_cost(AL, Y):.15f}")
 # %% [markdown] name="h-backward"
 # ## 反向传播 / Backward propagation
 
-# %% [markdown] pair="backward" lang="zh" zh="f3541a97" en="fdf2dbdc"
+# %% [markdown] pair="backward" lang="zh" zh="f3541a97" en="99496e9b"
 # 怎样改参数，成本才会变小？要看成本对每个参数的导数，也就是梯度（gradient）。反向传播靠的只是链式法则（chain rule），从最后一层往前，一层一层地算。
 #
 # 先看一层的线性部分 $Z = WA_{prev} + b$。设 $dZ$ 已知，就用开头那张表：
@@ -343,7 +356,7 @@ print(f"cost = {compute_cost(AL, Y):.15f}")
 #
 # $$dW = \frac{1}{m} dZ\, A_{prev}^{T}, \qquad db = \frac{1}{m} \sum_{i=1}^{m} dZ^{(i)}, \qquad dA_{prev} = W^{T} dZ$$
 #
-# The sum runs along each **row** (`axis=1`), and `keepdims=True` keeps $db$ in the shape $(n, 1)$. You forgot what is transposed? Look at the shapes:
+# The sum runs along each **row** (`axis=1`), and `keepdims=True` keeps $db$ in the shape $(n, 1)$. Forgotten what is transposed? Look at the shapes:
 # $dW$ must be $(n, n_{prev})$, and only one product gives that.
 
 # %% graded="dnn_utils.linear_backward" difficulty=2 minutes=10
@@ -351,6 +364,19 @@ print(f"cost = {compute_cost(AL, Y):.15f}")
 # %% name="run-linear_backward" expected=true
 dZ, linear_cache = linear_backward_test_case()
 dA_prev, dW, db = linear_backward(dZ, linear_cache)
+print("dA_prev =", dA_prev)
+print("dW =", dW)
+print("db =", db)
+
+# %% [markdown] pair="more-units" lang="zh" zh="7c3c263b" en="be1166a3"
+# 上面只有一个单元、两个样本，忘了 `axis=1` 也看不出来。再用 3 个单元、4 个样本试一次。
+
+# %% [markdown] pair="more-units" lang="en"
+# That was one unit and two examples only, where a forgotten `axis=1` goes unseen. So try 3 units and 4 examples as well.
+
+# %% name="run-linear_backward-more" expected=true
+dZ, A_prev, W = np.arange(12.0).reshape(3, 4), np.ones((2, 4)), np.arange(6.0).reshape(3, 2)
+dA_prev, dW, db = linear_backward(dZ, (A_prev, W, np.zeros((3, 1))))
 print("dA_prev =", dA_prev)
 print("dW =", dW)
 print("db =", db)
@@ -415,16 +441,16 @@ slope = (loss(a + h) - loss(a - h)) / (2 * h)  # what the derivative must be, me
 print("dL/da:", -(y / a - (1 - y) / (1 - a)), "agrees:", np.allclose(slope, -(y / a - (1 - y) / (1 - a))))
 print("dz = a - y:", a - y, "agrees:", np.allclose(slope * a * (1 - a), a - y))
 
-# %% [markdown] pair="model-backward" lang="zh" zh="ab1b6dfe" en="0150302d"
+# %% [markdown] pair="model-backward" lang="zh" zh="01bcfa6d" en="f9f8cc9c"
 # 现在写整个网络的反向传播。`caches[l - 1]` 是第 $l$ 层的缓存（列表从 0 数起）。先算 $dAL$，走过最后的 sigmoid 层，再从第 $L-1$ 层走回第 1 层。
 #
-# 结果存进字典：`grads["dA1"]` 是成本对 $A^{[1]}$ 的导数，它是第 2 层的反向算出来的 `dA_prev`。字典的存取已经写好，你只要写三处函数调用。
+# 结果存进字典：`grads["dA1"]` 是每个样本的成本对 $A^{[1]}$ 的导数，它是第 2 层的反向算出来的 `dA_prev`。字典的存取已经写好，你只要写一个公式和两处函数调用。
 
 # %% [markdown] pair="model-backward" lang="en"
 # Now the backward pass of the whole network. `caches[l - 1]` is the cache of layer $l$ (lists count from 0). Compute $dAL$, go through the sigmoid layer at the end,
 # then from layer $L-1$ back to layer 1.
 #
-# The results go into a dictionary: `grads["dA1"]` is the derivative of the cost with respect to $A^{[1]}$, which is the `dA_prev` that the backward step of layer 2
+# The results go into a dictionary: `grads["dA1"]` is the derivative of each example's cost with respect to $A^{[1]}$, which is the `dA_prev` that the backward step of layer 2
 # returns. Storing them is written for you; the formula and the two calls are yours.
 
 # %% graded="dnn_utils.L_model_backward" difficulty=3 minutes=15
@@ -433,6 +459,13 @@ print("dz = a - y:", a - y, "agrees:", np.allclose(slope * a * (1 - a), a - y))
 AL, Y, caches = L_model_backward_test_case()
 grads = L_model_backward(AL, Y, caches)
 for name in ("dW1", "db1", "dA1"):
+    print(name, "=", grads[name])
+
+# %% name="run-L_model_backward-three" expected=true
+X, parameters = np.eye(4)[:, :3], initialize_parameters_scaled([4, 3, 2, 1])  # three layers, as above
+AL, caches = L_model_forward(X, parameters)
+grads = L_model_backward(AL, np.array([[1, 0, 1]]), caches)
+for name in ("dW1", "dW2", "dW3"):
     print(name, "=", grads[name])
 
 # %% [markdown] name="h-update"
@@ -463,13 +496,13 @@ for name, value in parameters.items():
 # %% [markdown] name="h-real"
 # ## 上真家伙：分辨运动鞋 / The real thing: which shoe is a sneaker?
 
-# %% [markdown] pair="images" lang="zh" zh="4bc9c87f" en="5253bcab"
+# %% [markdown] pair="images" lang="zh" zh="0e3e1c2d" en="90881dc5"
 # 零件齐了。下面的照片来自 Fashion-MNIST：灰度图，每张 28 × 28 个像素，标签 1 是运动鞋，0 是凉鞋或短靴。训练集（training set）有 1000 张，测试集（test set）有 200 张。
-# 若你手上有原课程的猫图文件，放进 `datasets/`，`load_data()` 就会改读它们。
+# 若你手上有那门著名的深度学习课程的猫图文件 `train_catvnoncat.h5` 和 `test_catvnoncat.h5`，把它们都放进 `datasets/`，`load_data()` 就会改读它们，后面的数字当然也会不同。
 
 # %% [markdown] pair="images" lang="en"
 # All parts are there. The photographs below come from Fashion-MNIST: grey images of 28 × 28 pixels; label 1 is a sneaker, label 0 a sandal or an ankle boot. The training set
-# has 1000 of them, the test set 200. If you own the cat files of the original course, put them into `datasets/`, and `load_data()` reads those instead.
+# has 1000 of them, the test set 200. If you own the cat files of the famous deep learning course, `train_catvnoncat.h5` and `test_catvnoncat.h5`, put both into `datasets/`: `load_data()` reads those instead, and the numbers below will differ, of course.
 
 # %% name="load-images"
 train_x_orig, train_y, test_x_orig, test_y, classes = load_data()
@@ -537,11 +570,11 @@ plt.ylabel("cost")
 plt.legend()
 plt.show()
 
-# %% [markdown] pair="accuracy" lang="zh" zh="138b65d7" en="7748b59f"
-# 成本降下来了，可真正要紧的是：在没见过的图上答对多少？`predict` 也用你的前向传播。
+# %% [markdown] pair="accuracy" lang="zh" zh="7f7e429e" en="9c179688"
+# 成本降下来了。四层的那条线有几处锯齿：学习率偏大，偶尔一步迈过了头，总的趋势还是下降。可真正要紧的是：在没见过的图上答对多少？`predict` 也用你的前向传播。
 
 # %% [markdown] pair="accuracy" lang="en"
-# The cost went down, but what matters is this: how many of the images it has never seen does it get right? `predict` uses your forward pass, too.
+# The cost went down. (The line of the four layers has a few jags: the learning rate is rather large, and now and then a step goes too far.) But what matters is this: how many of the images it has never seen does it get right? `predict` uses your forward pass, too.
 
 # %% given="dnn_utils.predict"
 

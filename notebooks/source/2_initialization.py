@@ -1,9 +1,9 @@
 # %% [markdown] name="title"
 # # 2. 初始化 / Initialization
 
-# %% [markdown] pair="welcome" lang="zh" zh="4c4c90c4" en="8e5e8d59"
+# %% [markdown] pair="welcome" lang="zh" zh="1e027880" en="07553e7c"
 # 训练要从某个起点出发，选起点这一步叫**初始化**（initialization）。它只占几行代码，却能决定一个网络学不学得会：
-# 同样的数据、同样的网络、同样的 15000 次迭代，只因为权重（weight）的起点不同，有的一点也学不到，有的几乎全对。
+# 同样的数据、同样的网络、同样的学习率（learning rate），只因为权重（weight）的起点不同，有的一点也学不到，有的几乎全对。
 #
 # 你要写 3 个小函数，也就是 3 种起点：全部取 0、很大的随机数、He 初始化。每写完一个就拿去训练，看看结果，再弄清原因。
 # 最后把网络加深到 20 层（layer），看信号和梯度（gradient）怎样一层层消失或爆炸，
@@ -14,8 +14,8 @@
 
 # %% [markdown] pair="welcome" lang="en"
 # Training has to start somewhere, and choosing the start is called **initialization**. It takes a few lines of code,
-# yet it can decide whether a network learns at all: with the same data, the same network and the same 15000
-# iterations, one choice of the starting weights learns nothing, and another gets nearly everything right.
+# yet it can decide whether a network learns at all: with the same data, the same network and the same
+# learning rate, one choice of the starting weights learns nothing, and another gets nearly everything right.
 #
 # You will write 3 small functions for 3 kinds of start: all 0, large random numbers, and He initialization. Each is
 # put into training as soon as it is written; you look at the result, then find out why. At the end the network grows
@@ -238,12 +238,12 @@ parameters = initialize_parameters_random([3, 2, 1])
 for name, value in parameters.items():
     print(name, "=", value)
 
-# %% [markdown] pair="random-train" lang="zh" zh="396b17c2" en="72caadaa"
+# %% [markdown] pair="random-train" lang="zh" zh="396b17c2" en="62fbb014"
 # 训练满 15000 次。这里不打印每次的成本：这条路走得跌跌撞撞，不同的 CPU 舍入略有不同，
 # 中途的数字从第 3 位起就会不一样，准确率倒是处处相同。
 
 # %% [markdown] pair="random-train" lang="en"
-# Train for the full 15000 iterations. The costs are not printed one by one: this path is a stumbling one, CPUs round
+# Train for the full 15000 iterations. The costs are not printed one by one: this run is erratic, CPUs round
 # a little differently, and the numbers on the way differ from the 3rd digit on. The accuracy is the same everywhere.
 
 # %% name="train-random" expected=true
@@ -279,7 +279,7 @@ plt.xlabel("z")
 plt.legend(loc="upper left")
 plt.show()
 
-# %% [markdown] pair="random-why" lang="zh" zh="f6fc642c" en="da0b4119"
+# %% [markdown] pair="random-why" lang="zh" zh="f1c1cbe7" en="035f9e49"
 # 权重大，$z^{[3]}$ 就大到成百上千，sigmoid 早已**饱和**：$1 - a^{[3]} \approx e^{-z}$ 小到 64 位浮点数分辨不出，
 # $a^{[3]}$ 就成了不折不扣的 1。网络对所有的点都“百分之百肯定”，其中一半肯定错了，
 # 每个错误的成本是 $-\ln(1 - a^{[3]}) = -\ln 0 = \infty$。
@@ -287,6 +287,7 @@ plt.show()
 # 成本是 `inf`，梯度却是有限的，$dZ^{[3]} = A^{[3]} - Y$ 不超过 1，所以训练还能进行。只是起点太差：
 #
 # - 开头乱跳：$dW^{[3]} = \frac{1}{m} dZ^{[3]} A^{[2]T}$ 里的 $A^{[2]}$ 很大，每一步都迈过了头，成本忽高忽低。
+#   这都发生在头 1000 步里，所以后面那张每 1000 步一个点的图上看不见。
 # - 后来走不动：权重本身很大，相对于它的大小，15000 步也只挪了一点点。下文会量出来。
 
 # %% [markdown] pair="random-why" lang="en"
@@ -299,7 +300,8 @@ plt.show()
 # on. It just has a poor start:
 #
 # - Early on it jumps about: the $A^{[2]}$ in $dW^{[3]} = \frac{1}{m} dZ^{[3]} A^{[2]T}$ is large, every step
-#   overshoots, the cost goes up and down.
+#   overshoots, the cost goes up and down. All this happens within the first 1000 steps, so the plot further down, with
+#   one point every 1000 steps, does not show it.
 # - Later it hardly moves: measured against their own size, the weights shift only a little in 15000 steps. Below you
 #   will measure it.
 
@@ -464,17 +466,17 @@ for name in ("random", "He"):
     moved = [np.linalg.norm(end[W] - start[W]) / np.linalg.norm(start[W]) for W in ("W1", "W2", "W3")]
     print(f"{name:<8}W1 {moved[0]:.1f}   W2 {moved[1]:.1f}   W3 {moved[2]:.1f}")
 
-# %% [markdown] pair="moved" lang="zh" zh="85807cd8" en="efd07f84"
+# %% [markdown] pair="moved" lang="zh" zh="e0735578" en="b297fb7d"
 # - 起点相同（权重全取 0.5）：10 个点叠成一个，一起移动，对称性没有打破。
 # - 大随机数：对称性打破了，可是相对于自身的大小，权重挪得很少。训练结束时的网络大体上还是抽签抽来的那一个。
-# - He：10 个单元各奔东西，后面两层更是走出了比起点还长的路。起点小，学习才有作用。
+# - He：10 个单元各奔东西，后面两层更是走出了比起点还长的路。起点不太大，学习才有作用。
 
 # %% [markdown] pair="moved" lang="en"
 # - Equal start (all weights 0.5): 10 points on top of each other move as one, and the symmetry is never broken.
 # - Large random numbers: the symmetry is broken, but measured against their size the weights move little. What
 #   training ends with is still largely the network that was drawn by lot.
 # - He: the 10 units go their own ways, and the two layers behind them travel further than the length of their start.
-#   When the start is small, learning can matter.
+#   When the start is not too large, learning can matter.
 
 # %% [markdown] name="h-deep"
 # ## 20 层的网络 / A network of 20 layers

@@ -157,7 +157,7 @@ for i in (0, 20, 40):
     print(f"iteration {500 * i:5}: cost {train_costs[i]:.4f} on the training set, {test_costs[i]:.4f} on the test set")
 print(f"accuracy: train {accuracy(baseline, train_X, train_Y):.1f} %, test {accuracy(baseline, test_X, test_Y):.1f} %")
 
-# %% [markdown] pair="overfitting" lang="zh" zh="1e74b556" en="953f64df"
+# %% [markdown] pair="overfitting" lang="zh" zh="6d2ef311" en="e2c7d894"
 # 左图：训练集的成本一路下降，测试集的成本却早早掉头向上。右图：决策边界（decision boundary）弯来弯去，
 # 只为把个别噪声点圈到“对”的一边；换一批浮标，这些弯就全白费了。单看训练集永远发现不了这件事，
 # 要**把两个准确率放在一起比**：
@@ -169,7 +169,7 @@ print(f"accuracy: train {accuracy(baseline, train_X, train_Y):.1f} %, test {accu
 # | 高 | 差不多一样高 | 正合适 |
 #
 # “高”也有上限：标签里有噪声，哪怕知道真正的交界线在哪里，也只能对大约 87%。训练集准确率比这高出一截，
-# 多出来的就只能是背下来的噪声。
+# 多出来的大半是背下来的噪声（211 个点，有两三个百分点的出入也属正常）。
 
 # %% [markdown] pair="overfitting" lang="en"
 # On the left, the cost on the training set keeps falling, while the cost on the test set soon turns round and climbs.
@@ -184,8 +184,8 @@ print(f"accuracy: train {accuracy(baseline, train_X, train_Y):.1f} %, test {accu
 # | high | about as high | just right |
 #
 # "High" has a limit, too: there is noise in the labels, so even somebody who knows the true front gets only about 87%
-# of them right. When the accuracy on the training set is well above that, the rest can only be noise learned by
-# heart.
+# of them right. When the accuracy on the training set is well above that, most of the rest is noise learned by
+# heart. (With 211 points, two or three percentage points either way are nothing special.)
 
 # %% [markdown] name="h-l2-cost"
 # ## L2 正则化：成本 / L2 regularization: the cost
@@ -300,14 +300,14 @@ for name in other:
 # %% [markdown] name="h-l2-train"
 # ### L2 上阵 / L2 at work
 
-# %% [markdown] pair="l2-train" lang="zh" zh="9fde2c73" en="9d58528a"
+# %% [markdown] pair="l2-train" lang="zh" zh="dd72b9ee" en="6c4ad822"
 # 起点、步数、学习率都和基准一样，只换成你的成本和你的梯度，$\lambda = 0.7$。（打印的成本含罚款，
-# 不能直接和基准的成本比。）边界平滑了，训练集上放弃了几个点，测试集上反而对得更多。
+# 不能直接和基准的成本比。）看下面的图：边界会平滑起来，训练集上放弃几个点，测试集上反而对得更多。
 
 # %% [markdown] pair="l2-train" lang="en"
 # The start, the number of steps and the learning rate are those of the baseline; only the cost and the gradients are
 # now yours, with $\lambda = 0.7$. (The cost that is printed includes the penalty, so do not compare it with that of
-# the baseline.) The boundary is smooth: it gives up a few points of the training set and gets more of the test set
+# the baseline.) In the figure below the boundary will be smooth: it gives up a few points of the training set and gets more of the test set
 # right.
 
 # %% name="train-L2"
@@ -326,7 +326,7 @@ plt.show()
 # %% [markdown] name="h-dropout-forward"
 # ## 随机失活：前向传播 / Dropout: forward propagation
 
-# %% [markdown] pair="dropout-forward" lang="zh" zh="12b3d4bf" en="46bcc7a0"
+# %% [markdown] pair="dropout-forward" lang="zh" zh="ead8e0c0" en="31632dd8"
 # 第二味药换个思路：训练时，每个隐藏单元（hidden unit）以概率 $1 - p$ 临时关掉。今天在的搭档下一刻可能不在，
 # 单元就不能把宝押在某一个搭档身上，只好各自学些靠得住的东西。做法是在每个 ReLU 之后加两步（$l = 1, 2$；$*$
 # 是逐元素相乘）：
@@ -334,7 +334,7 @@ plt.show()
 # $$D^{[l]} = \begin{cases} 1 & \mathrm{rand} < p \\ 0 & \mathrm{rand} \ge p \end{cases}, \qquad
 # A^{[l]} := \frac{A^{[l]} * D^{[l]}}{p}$$
 #
-# - `np.random.rand(rows, columns)` 给出 0 到 1 之间均匀分布的随机数，小于 $p$ 的恰好占 $p$ 这么多；`<` 得到 True 和
+# - `np.random.rand(rows, columns)` 给出 0 到 1 之间均匀分布的随机数，每个数小于 $p$ 的概率正好是 $p$；`<` 得到 True 和
 #   False，相乘时就是 1 和 0。
 # - 除以 $p$ 补上关掉的那部分，下面马上来测。
 # - 掩码与 $A^{[l]}$ 形状相同：每个单元、每个样本单独抽签。输出层不关。
@@ -350,7 +350,7 @@ plt.show()
 # $$D^{[l]} = \begin{cases} 1 & \mathrm{rand} < p \\ 0 & \mathrm{rand} \ge p \end{cases}, \qquad
 # A^{[l]} := \frac{A^{[l]} * D^{[l]}}{p}$$
 #
-# - `np.random.rand(rows, columns)` is uniform between 0 and 1, so a fraction $p$ of it is below $p$; `<` gives True
+# - `np.random.rand(rows, columns)` is uniform between 0 and 1, so each number is below $p$ with probability $p$; `<` gives True
 #   and False, and in a product they are 1 and 0.
 # - The division by $p$ makes up for what is switched off; we shall measure that in a moment.
 # - A mask has the shape of $A^{[l]}$: every unit draws its lot for every example. The output layer is left alone.
@@ -490,13 +490,13 @@ print("A1 > 0 is the same as Z1 > 0 and D1 = 1:", np.array_equal(A1 > 0, (Z1 > 0
 # %% [markdown] name="h-model"
 # ## 三个模型 / Three models
 
-# %% [markdown] pair="model" lang="zh" zh="1a97b7a8" en="34a52144"
+# %% [markdown] pair="model" lang="zh" zh="d541a14c" en="594c8198"
 # 下面的 `model` 把一切合在一起，用的就是你写的 4 个函数：`lambd` 大于 0 时用 L2，`keep_prob` 小于 1 时用随机失活，
-# 都不给就是基准。每 10000 步打印一次成本，不想看就把 `print_cost` 设为 `False`。
+# 都不给就是基准。所以 4 个函数都写好了，它才能运行。每 10000 步打印一次成本，不想看就把 `print_cost` 设为 `False`。
 
 # %% [markdown] pair="model" lang="en"
 # `model` puts everything together and uses the 4 functions that you wrote: L2 when `lambd` is above 0, dropout when
-# `keep_prob` is below 1, and with neither it is the baseline. It prints the cost every 10000 steps, unless you set
+# `keep_prob` is below 1, and with neither it is the baseline. So it runs only when all 4 functions are written. It prints the cost every 10000 steps, unless you set
 # `print_cost` to `False`.
 
 # %% given="reg_utils.model"
@@ -631,7 +631,7 @@ print(f"test accuracy without dropout {unmasked:.1f} %, with it {np.mean(masked)
 plt.figure(figsize=(6.5, 3))
 plt.hist(masked, bins=15, color=figures.LIGHT_BLUE, edgecolor="black", lw=0.6, label="with dropout, 200 sets of masks")
 plt.axvline(unmasked, color=figures.ORANGE, ls="--", lw=2, label="without dropout")
-plt.gca().set(xlabel="test accuracy, %", ylabel="number of shuffles", ylim=(0, 62))
+plt.gca().set(xlabel="test accuracy, %", ylabel="number of shuffles", xlim=(71, 84), ylim=(0, 62))
 plt.legend(loc="upper left")
 plt.show()
 
@@ -692,13 +692,15 @@ plt.subplot(1, 2, 2)
 show_boundary(new_masks, "new masks at each step")
 plt.show()
 
-# %% [markdown] pair="same-masks-seen" lang="zh" zh="a88ad930" en="59a8946e"
+# %% [markdown] pair="same-masks-seen" lang="zh" zh="518a2fb3" en="55b61686"
 # 虚线：掩码固定的网络，戴着自己那套掩码时训练集准确率很高；一换掩码（浅色柱）就掉下来，可见它确实连掩码一起背了。
+# 这就是前面那件怪事的答案：成本低，是因为它背熟了自己的掩码；单元一到齐，就不那么灵了。
 # 每步都换掩码的网络（斜线柱）换了掩码也不怕。所以掩码固定的版本用来学习、对答案很合适，做正事就用库里的版本。
 
 # %% [markdown] pair="same-masks-seen" lang="en"
-# The dashed line: wearing its own masks, the network with fixed masks has a high accuracy on the training set; with
-# other masks (pale bars) it drops, so it did learn its masks by heart. The network that got new masks at each step
+# The dashed line: with its own masks, the network with fixed masks has a high accuracy on the training set; with
+# other masks (pale bars) it drops, so it did learn its masks by heart. That answers the odd thing above: the cost
+# was low because it knew its own masks, and with all units on it is no longer so sure. The network that got new masks at each step
 # (hatched bars) does not mind other masks. Fixed masks, then, are fine for learning and for comparing answers; for
 # real work take the version of a library.
 
@@ -774,13 +776,13 @@ plt.show()
 # weights change sign at every step, grow, and training diverges.
 # </details>
 
-# %% [markdown] pair="question-scale" lang="zh" zh="6b5a7fca" en="9a845021"
+# %% [markdown] pair="question-scale" lang="zh" zh="0ca4f3c1" en="a5c727a1"
 # **3.** 有人前向时除了 $p$，反向时只乘掩码，忘了除。$dW^{[3]}$, $dW^{[2]}$, $dW^{[1]}$ 各错了多少？
 #
 # <details><summary>答案</summary>
 #
 # $dW^{[3]}$ 没错，它在第一处遗漏之前就算好了。$dW^{[2]}$ 少除了一次，是正确值的 $p$ 倍；$dW^{[1]}$ 少除了两次，是
-# $p^2$ 倍。方向没错，只是步子小了，所以训练照样进行，只看成本曲线很难发现。
+# $p^2$ 倍。每个矩阵的方向没错，只是步子小了，所以训练照样进行，只看成本曲线很难发现。
 # </details>
 
 # %% [markdown] pair="question-scale" lang="en"
@@ -790,7 +792,7 @@ plt.show()
 # <details><summary>Answer</summary>
 #
 # $dW^{[3]}$ is right: it is computed before the first omission. $dW^{[2]}$ lacks one division and is $p$ times the
-# right value, $dW^{[1]}$ lacks two and is $p^2$ times. The directions are right and the steps are only shorter, so
+# right value, $dW^{[1]}$ lacks two and is $p^2$ times. Each matrix keeps its direction and only its steps are shorter, so
 # training goes on, and a curve of the cost hardly shows it.
 # </details>
 
@@ -815,23 +817,23 @@ plt.show()
 # trend.
 # </details>
 
-# %% [markdown] pair="question-check" lang="zh" zh="c452145b" en="26b7b5c0"
-# **5.** 笔记本 4 会用 $\frac{J(\theta + \varepsilon) - J(\theta - \varepsilon)}{2 \varepsilon}$ 检验梯度。
+# %% [markdown] pair="question-check" lang="zh" zh="1e6487b0" en="b7ecb78a"
+# **5.** 笔记本 4 会用 $\frac{J(\theta + \epsilon) - J(\theta - \epsilon)}{2 \epsilon}$ 检验梯度。
 # 如果每次前向传播都抽新的掩码，这样检验会怎样？
 #
 # <details><summary>答案</summary>
 #
-# 两个 $J$ 用了不同的掩码，它们的差主要来自掩码，再除以很小的 $2 \varepsilon$，结果毫无意义。
+# 两个 $J$ 用了不同的掩码，它们的差主要来自掩码，再除以很小的 $2 \epsilon$，结果毫无意义。
 # 检验时应当关掉随机失活（$p = 1$），或者固定掩码；课程里每次重设种子，在这件事上倒是方便。
 # </details>
 
 # %% [markdown] pair="question-check" lang="en"
-# **5.** Notebook 4 checks gradients by $\frac{J(\theta + \varepsilon) - J(\theta - \varepsilon)}{2 \varepsilon}$.
+# **5.** Notebook 4 checks gradients by $\frac{J(\theta + \epsilon) - J(\theta - \epsilon)}{2 \epsilon}$.
 # What happens to that check if every forward propagation draws new masks?
 #
 # <details><summary>Answer</summary>
 #
 # The two $J$ come from different masks, their difference is mostly due to the masks, and divided by the tiny
-# $2 \varepsilon$ it is meaningless. Turn dropout off for the check ($p = 1$), or hold the masks fixed; here the seed
+# $2 \epsilon$ it is meaningless. Turn dropout off for the check ($p = 1$), or hold the masks fixed; here the seed
 # that this course sets at every call is handy for once.
 # </details>

@@ -143,12 +143,12 @@ for epsilon in (0.1, 0.01):
     both_sides = (cube(1 + epsilon) - cube(1 - epsilon)) / (2 * epsilon)
     print(f"epsilon = {epsilon}: one side {one_side:.4f}, both sides {both_sides:.4f}")
 
-# %% [markdown] pair="one-check" lang="zh" zh="25cc1cc7" en="4ef88a6e"
+# %% [markdown] pair="one-check" lang="zh" zh="41476b45" en="f5addd48"
 # 现在有了两个数：公式给出的 $g$ 和量出的 $\hat{g}$。它们差多少才算“差得多”？要看它们本身有多大，所以用**相对差**：
 #
 # $$\mathrm{difference} = \frac{\lVert g - \hat{g} \rVert}{\lVert g \rVert + \lVert \hat{g} \rVert}$$
 #
-# 它总在 0 与 1 之间，而且直接反映梯度错了多少：若 $g$ 是 $\hat{g}$ 的 2 倍，它是 0.333；若是 4 倍，它是 0.6；正负号反了，它是 1。
+# 只要两者不全为 0，它总在 0 与 1 之间，而且直接反映梯度错了多少：若 $g$ 是 $\hat{g}$ 的 2 倍，它是 0.333；若是 4 倍，它是 0.6；正负号反了，它是 1。
 #
 # 步骤：算 $\theta + \epsilon$ 与 $\theta - \epsilon$，各做一次前向传播，得 $\hat{g}$；用反向传播得 $g$；最后算相对差。
 # 范数用 `np.linalg.norm`，它对一个数（取绝对值）和一列数都适用，推广到多维时不必改。
@@ -159,8 +159,8 @@ for epsilon in (0.1, 0.01):
 #
 # $$\mathrm{difference} = \frac{\lVert g - \hat{g} \rVert}{\lVert g \rVert + \lVert \hat{g} \rVert}$$
 #
-# It lies between 0 and 1, and tells how wrong a gradient is: if $g$ is 2 times $\hat{g}$ it is 0.333, if 4 times it
-# is 0.6, and with the sign the wrong way round it is 1.
+# Unless both are 0 it lies between 0 and 1, and it tells how wrong a gradient is: if $g$ is 2 times $\hat{g}$ it is
+# 0.333, if 4 times it is 0.6, and with the wrong sign it is 1.
 #
 # The steps: form $\theta + \epsilon$ and $\theta - \epsilon$, run forward propagation on each, which gives $\hat{g}$;
 # take $g$ from backward propagation; then form the relative difference. For the norm use `np.linalg.norm`: it takes a
@@ -246,9 +246,11 @@ figures.draw_shift()
 # network and can be trusted. Then multiply all of it by 2 on purpose: the tool must object, with a relative
 # difference of 0.333333.
 
-# %% name="run-gradient_check_n" expected=true
+# %% name="right"
 right = init_utils.backward_propagation(X, Y, cache)
 doubled = {name: 2 * value for name, value in right.items()}
+
+# %% name="run-gradient_check_n" expected=true
 for tried in (right, doubled):
     difference = gradient_check_n(parameters, tried, X, Y, print_msg=True)
     print(f"difference = {difference:.6f}")
@@ -340,12 +342,13 @@ difference = relative_difference(gradients_to_vector(gradients), gradients_to_ve
 print(f"difference = {difference:.6f}")
 compare(gradients, measured)
 
-# %% [markdown] pair="mended" lang="zh" zh="1ee2d3e6" en="4eb511c5"
-# 全是 `right`，再让你自己写的 `gradient_check_n` 做最后的裁决。（下面各节都用你改好的反向传播；如果某个图表看起来不对，先回来确认这里已经改好。）
+# %% [markdown] pair="mended" lang="zh" zh="ebf9c173" en="7c5d1b08"
+# 全是 `right`，再让你自己写的 `gradient_check_n` 做最后的裁决。（下面各节讲检验本身会怎样失手，为了不受这里的影响，一律用笔记本 2 的反向传播。）
 
 # %% [markdown] pair="mended" lang="en"
-# When all lines say `right`, let your own `gradient_check_n` give the final verdict. (All sections below use your
-# mended backward propagation: should one of their figures look odd, come back and make sure that this one is right.)
+# When all lines say `right`, let your own `gradient_check_n` give the final verdict. (The sections below are about the
+# ways in which the check itself fails; so that nothing here disturbs them, they use the backward propagation of
+# notebook 2.)
 
 # %% name="verdict" expected=true
 difference = gradient_check_n(parameters, gradients, X, Y, print_msg=True)
@@ -414,9 +417,9 @@ def complex_step(J, parameters, name, i, h=1e-20):
 
 # %% name="step-curve"
 def error_of_check(J, parameters, **settings):
-    """Return the relative difference between the gradients and those measured from J."""
+    """Return the relative difference between the right gradients and those measured from J."""
     measured = approximate(J, parameters, **settings)
-    return relative_difference(gradients_to_vector(gradients), gradients_to_vector(measured))
+    return relative_difference(gradients_to_vector(right), gradients_to_vector(measured))
 
 
 single = {name: value.astype(np.float32) for name, value in parameters.items()}
@@ -444,14 +447,14 @@ print(f"best step, float64:                   {min(error, key=error.get):.0e}")
 print("float32, best step, still above 1e-4:", bool(min(single_curve) > 1e-4))
 print("complex step below 1e-12:            ", bool(complex_floor < 1e-12))
 
-# %% [markdown] pair="step-result" lang="zh" zh="4c385920" en="278b9ec3"
+# %% [markdown] pair="step-result" lang="zh" zh="8f6ce5c3" en="b35b8854"
 # 在测试点上量到的值：
 #
 # | $\epsilon$ | 1e-3 | 1e-4 | 1e-5 | 1e-6 | 1e-7 | 1e-8 | 复步法 |
 # |---|---|---|---|---|---|---|---|
 # | 相对差 | 1.7e-8 | 1.9e-10 | 9.3e-10 | 8.3e-9 | 1.2e-7 | 1.2e-6 | 2.5e-14 |
 #
-# 最好的步长在 1e-5 到 1e-4 之间，惯用的 1e-7 已经偏小了。所以查错时用 1e-5。
+# 最好的步长在 1e-5 到 1e-4 之间，惯用的 1e-7 已经偏小了。查错时用 1e-5：取小的一端，少碰到折点（kink），见陷阱五。
 # 另外，`float32` 只有大约 7 位数字，无论怎样选步长，相对差都降不到 1e-4 以下：**检验要用 `float64`**，查完再换回去。
 
 # %% [markdown] pair="step-result" lang="en"
@@ -461,7 +464,8 @@ print("complex step below 1e-12:            ", bool(complex_floor < 1e-12))
 # |---|---|---|---|---|---|---|---|
 # | relative difference | 1.7e-8 | 1.9e-10 | 9.3e-10 | 8.3e-9 | 1.2e-7 | 1.2e-6 | 2.5e-14 |
 #
-# The best step lies between 1e-5 and 1e-4; the customary 1e-7 is already too small. So look for mistakes with 1e-5.
+# The best step lies between 1e-5 and 1e-4; the customary 1e-7 is already too small. To look for
+# mistakes take 1e-5, the smaller end, which meets fewer kinks (trap five).
 # Besides, `float32` has only about 7 digits, and no step at all brings the relative difference below 1e-4: **check in
 # `float64`**, and go back afterwards.
 
@@ -518,7 +522,7 @@ def draw_point(seed):
 def check_point(seed, cost, epsilon):
     """Return the relative difference at a random point; cost takes (parameters, X, Y)."""
     X, Y, network = draw_point(seed)
-    grad = backward_propagation_n(X, Y, forward_propagation_n(X, Y, network)[1])
+    grad = init_utils.backward_propagation(X, Y, forward_propagation_n(X, Y, network)[1])
     measured = approximate(lambda p: cost(p, X, Y), network, epsilon=epsilon)
     return relative_difference(gradients_to_vector(grad), gradients_to_vector(measured))
 
@@ -576,9 +580,9 @@ plt.show()
 
 # %% name="figure-blind"
 X_new, Y_new, parameters_new = draw_point(13)
-gradients_new = backward_propagation_n(X_new, Y_new, forward_propagation_n(X_new, Y_new, parameters_new)[1])
-blind, blind_new = (int(np.sum(gradients_to_vector(g) == 0)) for g in (gradients, gradients_new))
-figures.draw_seen([(f"test point: {blind} of 47 not seen", gradients),
+gradients_new = init_utils.backward_propagation(X_new, Y_new, forward_propagation_n(X_new, Y_new, parameters_new)[1])
+blind, blind_new = (int(np.sum(gradients_to_vector(g) == 0)) for g in (right, gradients_new))
+figures.draw_seen([(f"test point: {blind} of 47 not seen", right),
                    (f"another point: {blind_new} of 47 not seen", gradients_new)])
 
 # %% [markdown] pair="blind-bug" lang="zh" zh="8738e7cd" en="735fd0d1"
@@ -595,7 +599,7 @@ def double_two_rows(gradients):
     return {**gradients, "dW2": gradients["dW2"] * [[2], [2], [1]]}
 
 
-for point in ((parameters, gradients, X, Y), (parameters_new, gradients_new, X_new, Y_new)):
+for point in ((parameters, right, X, Y), (parameters_new, gradients_new, X_new, Y_new)):
     gradient_check_n(point[0], double_two_rows(point[1]), *point[2:], print_msg=True)
 
 # %% [markdown] pair="blind-advice" lang="zh" zh="19fcc43f" en="dd04229f"
@@ -619,7 +623,7 @@ for point in ((parameters, gradients, X, Y), (parameters_new, gradients_new, X_n
 
 # %% name="kink"
 near_kink = shift(parameters, "b1", (1, 0), 3e-8 - cache[0][1, 2])  # now Z1[1, 2] = 3e-8
-tangent = backward_propagation_n(X, Y, forward_propagation_n(X, Y, near_kink)[1])["db1"][1, 0]
+tangent = init_utils.backward_propagation(X, Y, forward_propagation_n(X, Y, near_kink)[1])["db1"][1, 0]
 for epsilon in (1e-7, 1e-8):
     chord = central(cost_n, near_kink, "b1", (1, 0), epsilon)
     print(f"epsilon = {epsilon:.0e}: gradapprox / grad = {chord / tangent:.2f}")
@@ -665,7 +669,7 @@ plt.show()
 
 # %% name="tiny"
 tiny = {**parameters, "W3": parameters["W3"] * 1e-8}
-grad_tiny = backward_propagation_n(X, Y, forward_propagation_n(X, Y, tiny)[1])
+grad_tiny = init_utils.backward_propagation(X, Y, forward_propagation_n(X, Y, tiny)[1])
 faulty_tiny = {**grad_tiny, "dW1": grad_tiny["dW1"] * 2}
 gradient_check_n(tiny, faulty_tiny, X, Y, print_msg=True)
 
@@ -734,12 +738,12 @@ print("gradapprox of b3: new masks above 1e5:", bool(abs(new_masks) > 1e5), "  s
 # %% [markdown] name="h-network"
 # ## 检查笔记本 1 的网络 / Check the network of notebook 1
 
-# %% [markdown] pair="network" lang="zh" zh="c1e02621" en="7d88de87"
+# %% [markdown] pair="network" lang="zh" zh="c1e02621" en="b0619120"
 # 该收获了：用这套工具检查笔记本 1 里那个想要几层就有几层的网络。下面默认导入课程的参考实现；**把你在笔记本 1 写的函数粘贴到这个单元格，换掉导入那一行**，
 # 检查的就是你自己的代码。网络有 4 层，大小为 5、6、4、3、1；偏置取随机数，不取 0，免得把错误遮住。
 
 # %% [markdown] pair="network" lang="en"
-# Harvest time: use these tools on the network of notebook 1, with as many layers as you like. By default the cell
+# Now reap the reward: use these tools on the network of notebook 1, with as many layers as you like. By default the cell
 # below imports the reference of the course; **paste your own functions of notebook 1 into this cell in place of the
 # import**, and it is your code that is checked. The network has 4 layers, of sizes 5, 6, 4, 3, 1; the biases are
 # random, not 0, lest they cover a mistake.
@@ -759,12 +763,12 @@ grads = L_model_backward(AL, Y_net, caches)
 measured_net = approximate(lambda p: compute_cost(L_model_forward(X_net, p)[0], Y_net), network)
 compare(grads, measured_net)
 
-# %% [markdown] pair="network-bugs" lang="zh" zh="a9f67954" en="b761f076"
-# 全对。再看看常见的错误在这套工具下是什么样子：在副本上造 2 个，一个是第 3 层的 `db3` 忘了除以 $m$，一个是 `dW2` 的正负号反了。
+# %% [markdown] pair="network-bugs" lang="zh" zh="1a1a3660" en="8a6c86fd"
+# 全对。再看看常见的错误在这套工具下是什么样子：在副本上造 2 个，一个是 `db3` 忘了除以 $m$，一个是 `dW2` 的正负号反了。
 
 # %% [markdown] pair="network-bugs" lang="en"
 # All right. Now see what common mistakes look like under these tools: make 2 of them on a copy, a division by $m$
-# forgotten in `db3` of layer 3, and the wrong sign in `dW2`.
+# forgotten in `db3`, and the wrong sign in `dW2`.
 
 # %% name="network-slips"
 slips = {**grads, "db3": grads["db3"] * 20, "dW2": -grads["dW2"]}

@@ -1,0 +1,11 @@
+"""Settings of the tests: the random inputs of hypothesis are the same at every run.
+
+HYPOTHESIS_PROFILE=default draws new ones: `HYPOTHESIS_PROFILE=default make test PYTEST=tests/test_gradients.py`.
+"""
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
