@@ -282,13 +282,18 @@ def update_parameters(parameters, grads, learning_rate):
 # ---------------------------------------------------------------- models, given
 
 
-@checked(check_layers)
-def initialize_parameters_scaled(layer_dims):
-    """Return parameters with Wl = randn / sqrt(n[l-1]) under seed 1 and zero biases, as the course's image networks start.
+def _check_scaled(layer_dims, seed=1):
+    check_layers(layer_dims)
+    check_count("seed", seed, least=0)
+
+
+@checked(_check_scaled)
+def initialize_parameters_scaled(layer_dims, seed=1):
+    """Return parameters with Wl = randn / sqrt(n[l-1]) and zero biases, as the course's image networks start.
 
     layer_dims: list [n_x, n[1], ..., n[L]]. Why this scale and not 0.01 is the subject of notebook 2.
     """
-    np.random.seed(1)
+    np.random.seed(seed)
     parameters = {}
     for l in range(1, len(layer_dims)):
         parameters["W" + str(l)] = np.random.randn(layer_dims[l], layer_dims[l - 1]) / np.sqrt(layer_dims[l - 1])

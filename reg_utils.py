@@ -13,14 +13,13 @@ from checks import (
     check_keep_prob,
     check_labels,
     check_lambd,
-    check_layers,
     check_parameters,
     check_probabilities,
     check_training,
     checked,
     wrong,
 )
-from dnn_utils import DATASETS, linear_activation_backward, read_hdf5
+from dnn_utils import DATASETS, initialize_parameters_scaled, linear_activation_backward, read_hdf5
 from init_utils import (
     backward_propagation,
     forward_propagation,
@@ -43,18 +42,12 @@ __all__ = [
 ]
 
 
-@checked(check_layers)
 def initialize_parameters(layer_dims):
     """Return parameters with weights randn / sqrt(n[l-1]) under seed 3 and zero biases.
 
     layer_dims: list [n_x, n[1], ..., n[L]]. Returns W1, b1, ..., WL, bL with Wl (n[l], n[l-1]) and bl (n[l], 1).
     """
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layer_dims)):
-        parameters["W" + str(l)] = np.random.randn(layer_dims[l], layer_dims[l - 1]) / np.sqrt(layer_dims[l - 1])
-        parameters["b" + str(l)] = np.zeros((layer_dims[l], 1))
-    return parameters
+    return initialize_parameters_scaled(layer_dims, seed=3)
 
 
 # ---------------------------------------------------------------- graded functions

@@ -279,8 +279,8 @@ plt.xlabel("z")
 plt.legend(loc="upper left")
 plt.show()
 
-# %% [markdown] pair="random-why" lang="zh" zh="f1c1cbe7" en="035f9e49"
-# 权重大，$z^{[3]}$ 就大到成百上千，sigmoid 早已**饱和**：$1 - a^{[3]} \approx e^{-z}$ 小到 64 位浮点数分辨不出，
+# %% [markdown] pair="random-why" lang="zh" zh="0364b8af" en="035f9e49"
+# 权重大，$z^{[3]}$ 就大到成百上千，sigmoid 早已**饱和**（saturated）：$1 - a^{[3]} \approx e^{-z}$ 小到 64 位浮点数分辨不出，
 # $a^{[3]}$ 就成了不折不扣的 1。网络对所有的点都“百分之百肯定”，其中一半肯定错了，
 # 每个错误的成本是 $-\ln(1 - a^{[3]}) = -\ln 0 = \infty$。
 #

@@ -157,14 +157,14 @@ for i in (0, 20, 40):
     print(f"iteration {500 * i:5}: cost {train_costs[i]:.4f} on the training set, {test_costs[i]:.4f} on the test set")
 print(f"accuracy: train {accuracy(baseline, train_X, train_Y):.1f} %, test {accuracy(baseline, test_X, test_Y):.1f} %")
 
-# %% [markdown] pair="overfitting" lang="zh" zh="6d2ef311" en="e2c7d894"
+# %% [markdown] pair="overfitting" lang="zh" zh="c60a4b48" en="e2c7d894"
 # 左图：训练集的成本一路下降，测试集的成本却早早掉头向上。右图：决策边界（decision boundary）弯来弯去，
 # 只为把个别噪声点圈到“对”的一边；换一批浮标，这些弯就全白费了。单看训练集永远发现不了这件事，
 # 要**把两个准确率放在一起比**：
 #
 # | 训练集 | 测试集 | 说明 |
 # |---|---|---|
-# | 低 | 低 | 欠拟合：网络太小，或者还没训练够 |
+# | 低 | 低 | 欠拟合（underfitting）：网络太小，或者还没训练够 |
 # | 高 | 明显更低 | 过拟合：学到的有一部分是噪声 |
 # | 高 | 差不多一样高 | 正合适 |
 #
@@ -560,8 +560,8 @@ plt.show()
 # %% [markdown] name="h-sweep"
 # ### 用多大的力气 / How much of it
 
-# %% [markdown] pair="sweep" lang="zh" zh="933121ae" en="bd5c6707"
-# $\lambda$ 和 $p$ 不是学出来的，要由你来选，这样的量叫**超参数**。每个值训练 5000 步，看看两个准确率怎样变。
+# %% [markdown] pair="sweep" lang="zh" zh="632e0dcd" en="bd5c6707"
+# $\lambda$ 和 $p$ 不是学出来的，要由你来选，这样的量叫**超参数**（hyperparameter）。每个值训练 5000 步，看看两个准确率怎样变。
 
 # %% [markdown] pair="sweep" lang="en"
 # $\lambda$ and $p$ are not learned: you choose them. Such a quantity is called a **hyperparameter**. Here are 5000
@@ -796,12 +796,12 @@ plt.show()
 # training goes on, and a curve of the cost hardly shows it.
 # </details>
 
-# %% [markdown] pair="question-test-set" lang="zh" zh="de299e42" en="ef6d1ab5"
+# %% [markdown] pair="question-test-set" lang="zh" zh="f530dd70" en="ef6d1ab5"
 # **4.** 我们试了好几个 $\lambda$，挑出测试集上最好的那个。它在测试集上的准确率，还能当作它在新数据上的准确率吗？
 #
 # <details><summary>答案</summary>
 #
-# 不能，会偏高：挑选的时候已经用过测试集，挑中的那个多少沾了运气。应当再留一份**验证集**：用训练集训练，用验证集挑
+# 不能，会偏高：挑选的时候已经用过测试集，挑中的那个多少沾了运气。应当再留一份**验证集**（validation set）：用训练集训练，用验证集挑
 # $\lambda$ 和 $p$，最后才用测试集量一次。本笔记本的值是事先定好的，扫描图只用来看趋势。
 # </details>
 

@@ -374,10 +374,10 @@ compare(faulty, measured)
 # %% [markdown] name="h-step"
 # ## 陷阱二：步长 / Trap 2: the step size
 
-# %% [markdown] pair="step" lang="zh" zh="17c26b2c" en="e283d3b4"
+# %% [markdown] pair="step" lang="zh" zh="d467b55b" en="e283d3b4"
 # $\epsilon$ 越小，弦越贴近切线，是不是越小越好？用**正确的**梯度，让 $\epsilon$ 从 0.1 一路缩小到 1e-12，画出相对差。两种误差此消彼长：
 #
-# * **截断误差**，弦毕竟不是切线，与 $\epsilon^2$ 成正比，所以右边的斜率是 2；
+# * **截断误差**（truncation error），弦毕竟不是切线，与 $\epsilon^2$ 成正比，所以右边的斜率是 2；
 # * **舍入误差**，成本的末几位不可靠，除以 $2\epsilon$ 后与 $1/\epsilon$ 成正比，所以左边的斜率是 -1。
 #
 # 有没有办法不做减法？让 $\epsilon$ 沿**虚数**方向走：$J(\theta + ih) \approx J(\theta) + ih J'(\theta)$，取虚部再除以 $h$ 就是导数。
@@ -472,9 +472,9 @@ print("complex step below 1e-12:            ", bool(complex_floor < 1e-12))
 # %% [markdown] name="h-threshold"
 # ## 陷阱三：门槛 / Trap 3: the threshold
 
-# %% [markdown] pair="threshold" lang="zh" zh="718271d8" en="d6f52a57"
+# %% [markdown] pair="threshold" lang="zh" zh="7bdb0b95" en="d6f52a57"
 # 很多教材说：相对差小于 1e-7 就算对。可是在测试点上，$\epsilon$ 取 1e-7 时，一个**完全正确**的梯度得到 1.19e-07，会被冤枉成错的。
-# 所以本课的门槛是 2e-7。
+# 所以本课的门槛（threshold）是 2e-7。
 #
 # 这点误差是从哪里来的？看 3 个样本各自的成本：最后一个样本的标签是 0，网络却几乎肯定它是 1，成本里要算 $\log(1 - A^{[3]})$，
 # 而 $A^{[3]}$ 是 0.99887。从 1 里减去一个接近 1 的数，丢掉了大约 3 位数字。换成数学上相等、但不做这次减法的写法
