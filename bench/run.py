@@ -24,7 +24,7 @@ TASKS = {  # name -> program
     "nbval, four solutions, 2 workers": NBVAL,
     "import dnn_utils": "import dnn_utils",
     "notebook 1: two layers, 1000 steps": SNEAKERS + "u.two_layer_model(X, Y, [784, 7, 1], 0.075, 1000)",
-    "notebook 1: four layers, 1000 steps": SNEAKERS + "u.L_layer_model(X, Y, [784, 20, 7, 5, 1], 0.075, 1000)",
+    "notebook 1: four layers, 1500 steps": SNEAKERS + "u.L_layer_model(X, Y, [784, 20, 7, 5, 1], 0.02, 1500)",
     "notebook 2: He, 15000 steps": CIRCLES + "u.model(X, Y, print_cost=False)",
     "notebook 3: plain, 30000 steps": CURRENTS + "u.model(X, Y, print_cost=False)",
     "notebook 3: L2, 30000 steps": CURRENTS + "u.model(X, Y, print_cost=False, lambd=0.7)",

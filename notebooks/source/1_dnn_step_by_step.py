@@ -550,34 +550,33 @@ print("train {:.3f}  test {:.3f}".format(*accuracies["logistic regression"]))
 parameters_2, costs_2 = two_layer_model(train_x, train_y, [train_x.shape[0], 7, 1], 0.075, 1000)
 print(f"cost at the start {costs_2[0]:.4f}, after 900 steps {costs_2[-1]:.4f}")
 
-# %% [markdown] pair="L-layer" lang="zh" zh="4a7e53d8" en="b45a25c8"
+# %% [markdown] pair="L-layer" lang="zh" zh="44514f85" en="f5d781ce"
 # 再来一个更深的：784、20、7、5、1，一共四层。深度网络从 0.01 倍的小随机数起步会学得极慢（原因见笔记本 2），所以这里改用 `initialize_parameters_scaled`：
-# 随机数除以 $\sqrt{n^{[l-1]}}$。其余全是你的函数。
+# 随机数除以 $\sqrt{n^{[l-1]}}$。层数多了，步子也要小一些：学习率从 0.075 减到 0.02（想看步子太大会怎样，把它改回 0.075，看成本曲线上的锯齿）。其余全是你的函数。
 
 # %% [markdown] pair="L-layer" lang="en"
 # Now a deeper one: 784, 20, 7, 5, 1, four layers in all. A deep network that starts from random numbers times 0.01 learns terribly slowly (notebook 2 says why), so this one starts from
-# `initialize_parameters_scaled`: random numbers divided by $\sqrt{n^{[l-1]}}$. All the rest are your functions.
+# `initialize_parameters_scaled`: random numbers divided by $\sqrt{n^{[l-1]}}$. More layers want smaller steps, too: the learning rate goes from 0.075 down to 0.02 (to see what happens otherwise, set it back to 0.075 and look at the jags of the cost curve). All the rest are your functions.
 
 # %% given="dnn_utils.L_layer_model"
 
 # %% name="train-L-layers"
-parameters_L, costs_L = L_layer_model(train_x, train_y, [train_x.shape[0], 20, 7, 5, 1], 0.075, 1000)
-print(f"cost at the start {costs_L[0]:.4f}, after 900 steps {costs_L[-1]:.4f}")
+parameters_L, costs_L = L_layer_model(train_x, train_y, [train_x.shape[0], 20, 7, 5, 1], 0.02, 1500)
+print(f"cost at the start {costs_L[0]:.4f}, after 1400 steps {costs_L[-1]:.4f}")
 
 # %% name="figure-costs"
-steps = 100 * np.arange(len(costs_2))
-plt.plot(steps, costs_2, marker="o", label="two layers")
-plt.plot(steps, costs_L, marker="^", label="four layers")
+plt.plot(100 * np.arange(len(costs_2)), costs_2, marker="o", label="two layers, rate 0.075")
+plt.plot(100 * np.arange(len(costs_L)), costs_L, marker="^", label="four layers, rate 0.02")
 plt.xlabel("step")
 plt.ylabel("cost")
 plt.legend()
 plt.show()
 
-# %% [markdown] pair="accuracy" lang="zh" zh="7f7e429e" en="9c179688"
-# 成本降下来了。四层的那条线有几处锯齿：学习率偏大，偶尔一步迈过了头，总的趋势还是下降。可真正要紧的是：在没见过的图上答对多少？`predict` 也用你的前向传播。
+# %% [markdown] pair="accuracy" lang="zh" zh="138b65d7" en="7748b59f"
+# 成本降下来了，可真正要紧的是：在没见过的图上答对多少？`predict` 也用你的前向传播。
 
 # %% [markdown] pair="accuracy" lang="en"
-# The cost went down. (The line of the four layers has a few jags: the learning rate is rather large, and now and then a step goes too far.) But what matters is this: how many of the images it has never seen does it get right? `predict` uses your forward pass, too.
+# The cost went down, but what matters is this: how many of the images it has never seen does it get right? `predict` uses your forward pass, too.
 
 # %% given="dnn_utils.predict"
 
