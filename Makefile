@@ -1,6 +1,7 @@
 # make lab    set up everything and open the course        make notebooks      rebuild the notebooks from notebooks/source
 # make test   set up everything and run all tests          make notebooks-zh   copies in one language: notebooks/zh, notebooks/en
-# make bench  measure, side by side in one run             make test-lowest    all tests on the oldest versions allowed
+# make check  grade your four notebooks                    make test-lowest    all tests on the oldest versions allowed
+# make bench  measure, side by side in one run
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -9,7 +10,7 @@ COPIES ?= notebooks
 NUMBERED = $(patsubst notebooks/source/%.py,notebooks/%.ipynb,$(wildcard notebooks/source/[1-9]_*.py))
 AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab setup test test-lowest notebooks notebooks-zh notebooks-en bench clean
+.PHONY: lab setup test test-lowest check notebooks notebooks-zh notebooks-en bench clean
 
 lab: setup
 	$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir=. notebooks/1_dnn_step_by_step.ipynb
@@ -33,6 +34,9 @@ test: setup
 test-lowest:
 	$(MAKE) test VENV=.venv-lowest CONSTRAINTS=constraints-lowest.txt
 
+check: setup
+	@$(BIN)/python -m grader check $(NUMBERED)
+
 notebooks: setup
 	$(BIN)/python notebooks/source/build.py
 
@@ -51,6 +55,8 @@ endef
 
 bench: setup
 	$(BIN)/python bench/run.py
+	$(BIN)/python bench/grader.py
+	$(BIN)/python bench/mutation.py
 
 clean:
 	rm -rf .venv .venv-lowest .pytest_cache .ruff_cache .hypothesis

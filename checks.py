@@ -15,6 +15,9 @@ def wrong(name, came, expected, expected_zh):
     return ValueError(f"{name}: expected {expected}, got {came}\n{name}：应为{expected_zh}，实际得到{came_zh}")
 
 
+enabled = True  # the grader evaluates thousands of references on inputs of its own and turns the checks off meanwhile
+
+
 def checked(check):
     """Decorate a public function with `check`, which is called with the same arguments first and raises on bad ones.
 
@@ -24,7 +27,8 @@ def checked(check):
     def decorate(function):
         @functools.wraps(function)
         def call(*args, **kwargs):
-            check(*args, **kwargs)
+            if enabled:
+                check(*args, **kwargs)
             return function(*args, **kwargs)
 
         return call

@@ -8,9 +8,12 @@ import ast
 import dis
 import hashlib
 import inspect
+import re
 import types
 
 START, END = "### START CODE HERE ###", "### END CODE HERE ###"
+BEGINS = re.compile(r"\s*#+\s*(START CODE HERE|YOUR CODE STARTS HERE)")  # the second is that of the course's newer notebooks
+ENDS = re.compile(r"\s*#+\s*(END CODE HERE|YOUR CODE ENDS HERE)")
 NOT_YET = "Not yet: "
 
 
@@ -21,16 +24,32 @@ def digest(text):
 
 def regions(source):
     """Return the (first, last) line numbers of the code between each pair of markers in `source`; lines count from 1."""
-    lines = source.splitlines()
-    starts = [number for number, line in enumerate(lines, 1) if line.strip().startswith(START)]
-    ends = [number for number, line in enumerate(lines, 1) if line.strip().startswith(END)]
-    return [(start + 1, end - 1) for start, end in zip(starts, ends)]
+    found, start = [], None
+    for number, line in enumerate(source.split("\n"), 1):
+        if BEGINS.match(line):
+            start = number
+        elif ENDS.match(line) and start is not None:  # a marker without its partner marks nothing
+            found.append((start + 1, number - 1))
+            start = None
+    return found
 
 
-def _is_ellipsis(node):
+def _is_stub(node, value):
     if isinstance(node, ast.Tuple | ast.List):
-        return any(_is_ellipsis(element) for element in node.elts)
-    return isinstance(node, ast.Constant) and node.value is ...
+        return any(_is_stub(element, value) for element in node.elts)
+    if isinstance(node, ast.BinOp):  # an older notebook has `np.dot(dZ3, A2.T) / m + None`
+        return _is_stub(node.left, value) or _is_stub(node.right, value)
+    return isinstance(node, ast.Constant) and node.value is value
+
+
+STATEMENTS = ast.Expr | ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return
+
+
+def _statements(tree, places):
+    """Yield the statements of `tree` that have a value and stand in `places`, or anywhere where there are none."""
+    for node in ast.walk(tree):
+        if isinstance(node, STATEMENTS) and (not places or any(first <= node.lineno <= last for first, last in places)):
+            yield node
 
 
 def unfilled(source):
@@ -42,21 +61,43 @@ def unfilled(source):
         tree = ast.parse(inspect.cleandoc("\n" + source))
     except SyntaxError:  # magics, or a slip of the learner's that Python itself will report
         return False
-    places = regions(source)
-    return any(
-        isinstance(node, ast.Expr | ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return)
-        and _is_ellipsis(node.value)
-        and (not places or any(first <= node.lineno <= last for first, last in places))
-        for node in ast.walk(tree)
-    )
+    return any(_is_stub(node.value, ...) for node in _statements(tree, regions(source)))
 
 
-def _names_used(code):
+def attempt(source):
+    """Return ("untouched" | "partly" | "filled", lines that are still stubs) of a graded function's source.
+
+    A stub is `...`, or in older notebooks `None` or nothing but comments between the markers.
+    """
+    lines, places = source.split("\n"), regions(source)
+    inside = [lines[n - 1].partition("#")[0].strip() for first, last in places for n in range(first, last + 1)]
+    if places and not any(line not in ("", "pass", "...", "None") for line in inside):
+        return "untouched", [first for first, last in places]
+    try:
+        tree = ast.parse(inspect.cleandoc("\n" + source))
+    except (SyntaxError, ValueError):
+        return "filled", []
+    nodes = [node for node in _statements(tree, places) if not (isinstance(node, ast.Expr) and _is_text(node.value))]
+    if not places:  # without markers, the return that every stub has says nothing
+        nodes = [node for node in nodes if not isinstance(node, ast.Return) or _is_stub(node.value, ...)]
+    open_lines = sorted(node.lineno for node in nodes if _is_stub(node.value, ...))
+    empty = sorted(node.lineno for node in nodes if _is_stub(node.value, None))
+    written = len(nodes) - len(open_lines) - len(empty)
+    if open_lines:
+        return ("partly" if written else "untouched"), open_lines
+    return ("untouched", empty) if empty and not written else ("filled", [])
+
+
+def _is_text(node):
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def names_used(code):
     """Yield the global names that a code object and the functions inside it mention (not attributes, as in module.name)."""
     yield from (step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            yield from _names_used(constant)
+            yield from names_used(constant)
 
 
 def unfilled_functions(function, seen=None):
@@ -69,7 +110,7 @@ def unfilled_functions(function, seen=None):
         found = [function.__name__] if unfilled(inspect.getsource(function)) else []
     except (OSError, TypeError):
         found = []
-    for name in _names_used(function.__code__):
+    for name in names_used(function.__code__):
         found += unfilled_functions(function.__globals__.get(name), seen)
     return found
 
@@ -101,6 +142,24 @@ class _Names(ast.NodeVisitor):
         self.written.add((node.asname or node.name).split(".")[0])
 
 
+class _Asks(ast.NodeTransformer):
+    """check(f), hint(f) and solution(f) get the name of an f that is not filled in or not there: they have an answer to that."""
+
+    def __init__(self, namespace):
+        self.namespace = namespace
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and getattr(self.namespace.get(node.func.id), "takes_stubs", False):
+            for i, argument in enumerate(node.args):
+                if isinstance(argument, ast.Name) and self._is_missing(argument.id):
+                    node.args[i] = ast.copy_location(ast.Constant(argument.id), argument)
+        return node
+
+    def _is_missing(self, name):
+        return name not in self.namespace or bool(unfilled_functions(self.namespace[name]))
+
+
 class Guard(ast.NodeTransformer):
     """An IPython AST transformer: a cell that needs an unfilled exercise is replaced by one that says so."""
 
@@ -109,6 +168,7 @@ class Guard(ast.NodeTransformer):
         self.waiting = {}  # a variable that a waiting cell would have set -> the functions it waits for
 
     def visit(self, tree):
+        tree = _Asks(self.namespace).visit(tree)
         names = _Names(tree)
         missing = []
         for name in names.read:

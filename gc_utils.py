@@ -4,6 +4,8 @@ Examples are columns: X is (n_x, m), Y is (1, m).
 Bad input raises ValueError, which names the argument, what came and what was expected (checks.py).
 """
 
+import math
+
 import numpy as np
 
 import init_utils
@@ -43,12 +45,15 @@ def vector_to_dictionary(theta, parameters=None):
     Raises ValueError when theta has another number of entries than these shapes.
     """
     shapes = SHAPES if parameters is None else {name: np.shape(parameters[name]) for name in _layer_order(parameters)}
-    sizes = [int(np.prod(shape)) for shape in shapes.values()]
-    if np.size(theta) != sum(sizes):
-        raise wrong("theta", f"{np.size(theta)} entries", f"{sum(sizes)} entries, for {shapes}",
-                    f" {sum(sizes)} 个元素，对应 {shapes}")
-    pieces = np.split(np.reshape(theta, -1), np.cumsum(sizes)[:-1])
-    return {name: piece.reshape(shape) for (name, shape), piece in zip(shapes.items(), pieces)}
+    total = sum(math.prod(shape) for shape in shapes.values())
+    if np.size(theta) != total:
+        raise wrong("theta", f"{np.size(theta)} entries", f"{total} entries, for {shapes}", f" {total} 个元素，对应 {shapes}")
+    entries, first, result = np.reshape(theta, -1), 0, {}
+    for name, shape in shapes.items():
+        last = first + math.prod(shape)
+        result[name] = entries[first:last].reshape(shape)
+        first = last
+    return result
 
 
 def gradients_to_vector(gradients):

@@ -14,15 +14,11 @@ learner's notebook (graded cells as stubs, no outputs) and the solution (graded 
 """
 
 import argparse
-import ast
 import base64
-import importlib
-import inspect
 import io
 import os
 import re
 import sys
-import textwrap
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -38,8 +34,8 @@ import numpy as np  # noqa: E402
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook  # noqa: E402
 from number_compare import difference  # noqa: E402
 
-import course  # noqa: E402
 from course import digest  # noqa: E402
+from grader.reference import LEARNER, function_source, lines_to_write, solved, stub  # noqa: E402
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two notebooks run at a time
 NAMES = sorted(path.stem for path in SOURCE.glob("[0-9]_*.py"))
@@ -52,60 +48,6 @@ METADATA = {
 
 class SourceError(Exception):
     """A source that cannot be built; the message names the file and the cell."""
-
-
-# ---------------------------------------------------------------- from a reference function to its cell
-
-
-def function_source(path):
-    """Return the source of the function at `path`, "module.function", without its decorators."""
-    module, name = path.split(".")
-    source = textwrap.dedent(inspect.getsource(inspect.unwrap(getattr(importlib.import_module(module), name))))
-    return source[source.index("def ") :].rstrip()
-
-
-LEARNER = re.compile(r"^(?P<indent> *)(?P<code>.*?)  # learner: (?P<learner>.*)$", re.MULTILINE)
-
-
-def solved(source):
-    """Return the cell of the solution: the reference without its `# learner:` notes."""
-    return LEARNER.sub(r"\g<indent>\g<code>", source)
-
-
-def stub(source):
-    """Return the cell of the learner: between the markers each statement becomes `...`, or what its `# learner:` note says.
-
-    A region that has such notes is handed over whole otherwise: there the task is to find what is wrong in it.
-    """
-    lines = source.splitlines()
-    region = {number for first, last in course.regions(source) for number in range(first, last + 1)}
-    if LEARNER.search(source):
-        return LEARNER.sub(r"\g<indent>\g<learner>", source)
-    result, skip_to = [], 0
-    statements = {node.lineno: node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)}
-    for number, line in enumerate(lines, 1):
-        if number <= skip_to:
-            continue
-        node = statements.get(number)
-        if number not in region or node is None:
-            result.append(line)
-            continue
-        skip_to = node.end_lineno
-        left = ""
-        if isinstance(node, ast.Assign):
-            target = node.targets[0]
-            count = len(target.elts) if isinstance(target, ast.Tuple) else 1
-            left = ast.get_source_segment(source, target) + " = " + ", ".join(["..."] * (count - 1)) + ", " * (count > 1)
-        result.append(" " * node.col_offset + left + "...  # about 1 line")
-    return "\n".join(result)
-
-
-def lines_to_write(source):
-    """Return how many lines of code the reference has between its markers (where the task is to find faults: their number)."""
-    planted = len(LEARNER.findall(source))
-    lines = source.splitlines()
-    inside = [lines[n - 1].strip() for first, last in course.regions(source) for n in range(first, last + 1)]
-    return planted or sum(bool(line) and not line.startswith("#") for line in inside)
 
 
 # ---------------------------------------------------------------- from a source to its two notebooks
@@ -150,10 +92,21 @@ def joined(text):
     return re.sub(rf"(?<={WIDE})\n(?={WIDE})|(?<=[，。；：、！？）])\n(?=[`$\w])", "", text)
 
 
+def check_cell(function):
+    """Return the cell that checks an exercise."""
+    text = f"check({function})  # stuck? hint({function})"
+    return new_code_cell(text, id=f"check-{function}")
+
+
 def assemble(name, graded_cell):
-    """Return the notebook of source `name`; `graded_cell` turns a reference function into the cell of its exercise."""
-    cells, number = [], 0
-    for cell_id, kind, meta, text in read(name):
+    """Return the notebook of source `name`; `graded_cell` turns a reference function into the cell of its exercise.
+
+    The cell that checks an exercise stands after its cell `run-...`, or after the exercise itself where there is none.
+    """
+    cells, number, source = [], 0, read(name)
+    runs = {cell_id for cell_id, *_ in source if cell_id.startswith("run-")}
+    exercises = {meta["graded"].split(".")[1] for _, _, meta, _ in source if "graded" in meta}
+    for cell_id, kind, meta, text in source:
         if kind == "markdown":
             extra = {"pair": meta["pair"], "tags": [f"lang-{meta['lang']}"]} if "pair" in meta else {}
             text = joined(text) if meta.get("lang") == "zh" else text
@@ -173,6 +126,9 @@ def assemble(name, graded_cell):
         cells.append(new_code_cell(text, id=cell_id, metadata=extra))
         if meta.get("expected"):
             cells.append(new_markdown_cell("", id=f"expected-{cell_id}"))
+        function = cell_id.removeprefix("run-")
+        if function in exercises and cell_id == (f"run-{function}" if f"run-{function}" in runs else function):
+            cells.append(check_cell(function))
     return new_notebook(cells=cells, metadata=dict(METADATA))
 
 

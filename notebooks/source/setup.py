@@ -11,6 +11,7 @@ else:
 
 import course
 import figures
+from grader.notebook import check, hint, solution
 
 course.start()  # a cell that needs an exercise not filled in yet will say so and wait
 figures.use_style()

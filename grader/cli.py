@@ -1,0 +1,351 @@
+"""The command line: `python -m grader check`, `watch` and `reset`.
+
+Exit codes: 0 all full marks, 1 not yet, 2 something could not be read, written or understood.
+A check has to answer at once, and typer takes longer to import than a notebook to grade. So typer is imported where it is
+used, and a `check` that is written in the ordinary way is read without it (`plain_check`).
+"""
+
+import contextlib
+import io
+import math
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+from grader import report
+
+FULL, NOT_FULL, UNREADABLE, STOPPED = 0, 1, 2, 130
+SEEDS, SECONDS, MEGABYTES = (0, 2**32 - 1), (0.1, 3600), (64, 2**20)  # the smallest and the largest allowed
+
+
+# ---------------------------------------------------------------- what all commands share
+
+
+def language(choice):
+    """Return zh, en or both: what the option says, or else the environment."""
+    if choice:
+        return str(choice)
+    wanted = os.environ.get("COURSE_LANG", "").strip().lower()
+    return wanted if wanted in ("zh", "en") else "both"
+
+
+def never_fail_to_print():
+    """Let a letter that the terminal does not have become a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def complain(lang, zh, en, path=None):
+    """Write one line to stderr, in the language(s) chosen, and return it."""
+    text = report.in_words(lang, zh.removeprefix(f"{path}："), en.removeprefix(f"{path}: "))
+    text = report.clean(" ".join((text if path is None else f"{path}: {text}").splitlines()))
+    print(text, file=sys.stderr, flush=True)
+    return text
+
+
+def our_fault(error):
+    """Return in both languages that the grader itself failed, and where. GRADER_DEBUG is for its authors."""
+    if os.environ.get("GRADER_DEBUG"):
+        raise error
+    place = ""
+    trace = error.__traceback__
+    while trace is not None:
+        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    what = f"{type(error).__name__}: {error} ({place})"
+    return f"评分程序自己出错了，不是你的问题：{what}", f"the grader itself failed, which is not your fault: {what}"
+
+
+def reasons(error):
+    """Return in both languages why a file could not be used: (zh, en)."""
+    if hasattr(error, "text") and hasattr(error.text, "zh"):  # Unreadable, Refused
+        return error.text
+    if isinstance(error, OSError):
+        why = error.strerror or error
+        return f"文件无法读写：{why}", f"the file cannot be read or written: {why}"
+    return our_fault(error)
+
+
+def quietly(grade, path):
+    """Grade a notebook; what any function prints meanwhile is nobody's answer."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        return grade(path)
+
+
+# ---------------------------------------------------------------- check
+
+
+def check(notebooks, lang=None, as_json=False, junit=None, seed=None, seconds=5.0, megabytes=2048):
+    """Grade notebooks, print what came of it and return the exit code."""
+    from grader.grade import Grader
+
+    lang = language(lang)
+    try:
+        with Grader(seed=seed, seconds=seconds, megabytes=megabytes) as grader:
+            never_fail_to_print()
+            return check_all(notebooks, grader.grade, lang, as_json, junit)
+    except KeyboardInterrupt:
+        complain(lang, "已停止", "stopped")
+        return STOPPED
+
+
+def check_all(notebooks, grade, lang, as_json=False, junit=None):
+    """Grade the notebooks one by one, print each result and return the exit code."""
+    if junit is not None and junit.lower().endswith(".ipynb"):  # it would be overwritten
+        complain(lang, "--junit 后面要写 XML 文件的名字，不能是笔记本", "--junit needs an XML file, not a notebook", junit)
+        return UNREADABLE
+    results, unreadable = [], []
+    for path in notebooks:
+        try:
+            result = quietly(grade, path)
+        except Exception as error:  # the others are graded all the same
+            unreadable.append((path, complain(lang, *reasons(error), path)))
+            continue
+        results.append(result)
+        if as_json:
+            print(report.json_line(result, getattr(sys.stdout, "encoding", None) or "utf-8"), flush=True)
+        else:
+            report.Screen(lang).result(result)
+    if len(results) > 1 and not as_json:
+        report.Screen(lang).overall(results)
+    written = junit is None or write_junit(junit, results, unreadable, lang)
+    if unreadable or not written:
+        return UNREADABLE
+    return FULL if all(map(report.is_full, results)) else NOT_FULL
+
+
+def write_junit(path, results, unreadable, lang):
+    """Write the results as JUnit XML and return whether that was possible."""
+    try:
+        Path(path).write_bytes(report.junit(results, unreadable, lang))
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        complain(lang, f"无法写入 JUnit 文件：{why}", f"the JUnit file cannot be written: {why}", path)
+        return False
+    return True
+
+
+def _integer(word, least, most):
+    return int(word) if re.fullmatch("[0-9]{1,10}", word) and least <= int(word) <= most else None
+
+
+def _decimal(word, least, most):
+    return float(word) if re.fullmatch("[0-9]{1,5}([.][0-9]{1,5})?", word) and least <= float(word) <= most else None
+
+
+ORDINARY = {  # option -> (argument of check, its value from the next word, or None where typer has to say what is wrong)
+    "--lang": ("lang", lambda word: word if word in report.LANGUAGES else None),
+    "--junit": ("junit", lambda word: word or None),
+    "--seed": ("seed", lambda word: _integer(word, *SEEDS)),
+    "--seconds": ("seconds", lambda word: _decimal(word, *SECONDS)),
+    "--megabytes": ("megabytes", lambda word: _integer(word, *MEGABYTES)),
+}
+
+
+def plain_check(words):
+    """Return the arguments of `check` that the words after it mean, or None where there is anything that is not ordinary."""
+    words, found = list(words), {"notebooks": []}
+    while words:
+        word = words.pop(0)
+        if word == "--json":
+            found["as_json"] = True
+        elif word in ORDINARY:
+            name, value_of = ORDINARY[word]
+            found[name] = value_of(words.pop(0)) if words and not words[0].startswith("-") else None
+            if found[name] is None:
+                return None
+        elif word.startswith("-") or not word:
+            return None
+        else:
+            found["notebooks"].append(word)
+    return found if found["notebooks"] else None
+
+
+# ---------------------------------------------------------------- watch
+
+
+def watch(notebook, lang=None):
+    """Grade a notebook at each save until all is full marks; return the exit code."""
+    from grader.grade import Grader
+
+    path, lang = Path(notebook), language(lang)
+    try:
+        with Grader() as grader:
+            never_fail_to_print()
+            screen = report.Screen(lang)
+            return follow(path, grader.grade, saves(path),
+                          lambda result, before: screen.watched(result, before, time.strftime("%H:%M:%S")),
+                          lambda error: complain(lang, *reasons(error), notebook))
+    except KeyboardInterrupt:
+        print("\n" + report.in_words(lang, "再见，下次接着做", "goodbye, see you next time"))
+        return 0
+
+
+def saves(path, timeout=1000):
+    """Yield whenever the file may have been saved: at each change in its folder, and from time to time.
+
+    Jupyter writes another file and renames it, so the folder is watched. Some file systems tell of no changes.
+    """
+    from watchfiles import watch as changes_in
+
+    def is_it(change, changed):
+        return Path(changed).name == path.name
+
+    try:
+        yield from changes_in(path.absolute().parent, watch_filter=is_it, recursive=False, step=50, debounce=400,
+                              rust_timeout=timeout, yield_on_timeout=True)
+    except OSError:  # the system watches no more folders
+        while True:
+            time.sleep(timeout / 1000)
+            yield set()
+
+
+def stamp(path):
+    """Return what differs after a save: None if there is no such file now."""
+    try:
+        known = os.stat(path)
+    except OSError:
+        return None
+    return known.st_mtime_ns, known.st_size, known.st_ino
+
+
+def grade_patiently(path, grade, pause):
+    """Return (stamp, result, None) or (stamp, None, error); what cannot be read may be half written, so it is tried again."""
+    for delay in (0.05, 0.1, 0.2, 0.4, None):
+        seen = stamp(path)
+        try:
+            return seen, quietly(grade, path), None
+        except Exception as error:
+            if delay is None:
+                return seen, None, error
+        pause(delay)
+
+
+def follow(path, grade, events, show, tell, pause=time.sleep):
+    """Grade a notebook now and after each event that comes with a change of the file; return an exit code.
+
+    It ends with full marks, with a notebook that cannot be read at the start, or with the events.
+    show(result, the result before or None) and tell(error) inform the learner.
+    """
+    seen, last, error = grade_patiently(path, grade, pause)
+    if error is not None:
+        tell(error)
+        return UNREADABLE
+    show(last, None)
+    if report.is_full(last):
+        return FULL
+    for _ in events:
+        if stamp(path) == seen:
+            continue
+        seen, result, error = grade_patiently(path, grade, pause)
+        if error is not None:
+            tell(error)
+            continue
+        show(result, last)
+        last = result
+        if report.is_full(last):
+            return FULL
+    return NOT_FULL
+
+
+# ---------------------------------------------------------------- reset
+
+
+def reset(notebook, function, lang=None):
+    """Put one stub back, say what was done and return the exit code."""
+    from grader.reset import reset as put_back
+
+    never_fail_to_print()
+    lang = language(lang)
+    try:
+        done = put_back(notebook, function)
+    except Exception as error:
+        complain(lang, *reasons(error), notebook)
+        return UNREADABLE
+    for text in done:
+        for tongue in report.LANGUAGES[lang]:
+            print(report.clean(getattr(text, tongue)))
+    return 0
+
+
+# ---------------------------------------------------------------- the command
+
+
+def build_app():
+    """Return the typer application."""
+    import enum
+    from typing import Annotated
+
+    import typer
+
+    app = typer.Typer(
+        add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="检查笔记本里的练习 / Check the exercises of a notebook.",
+    )
+    Language = enum.StrEnum("Language", ["zh", "en", "both"])
+
+    def finite(value):
+        if not math.isfinite(value):
+            raise typer.BadParameter("应为有限的数 / expected a finite number")
+        return value
+
+    def option(text, *names, **more):
+        return typer.Option(*names, help=text, **more)
+
+    def within(limits):
+        return dict(zip(("min", "max"), limits))
+
+    Notebook = Annotated[str, typer.Argument(metavar="NOTEBOOK", help="笔记本文件 / notebook file")]
+    Lang = Annotated[Language | None, option("语言 / language; default: COURSE_LANG or both", "--lang", show_default=False)]
+
+    @app.command("check", epilog="退出码 / exit code: 0 满分 full marks, 1 还没满分 not yet, 2 读不了 unreadable")
+    def check_command(
+        notebooks: Annotated[list[str], typer.Argument(metavar="NOTEBOOK", help="笔记本文件 / notebook files")],
+        lang: Lang = None,
+        as_json: Annotated[bool, option("每份笔记本输出一行 JSON / one line of JSON a notebook", "--json")] = False,
+        junit: Annotated[str | None, option("另存 JUnit XML / also write JUnit XML", metavar="FILE", show_default=False)] = None,
+        seed: Annotated[int | None, option("随机种子，重复上次的输入 / repeat the inputs of an earlier check",
+                                           show_default=False, **within(SEEDS))] = None,
+        seconds: Annotated[float, option("每题限时几秒 / seconds for each exercise", callback=finite, **within(SECONDS))] = 5.0,
+        megabytes: Annotated[int, option("每题限用多少 MB 内存 / memory for each exercise, in MB", **within(MEGABYTES))] = 2048,
+    ):
+        """给笔记本评分 / Grade notebooks."""
+        raise typer.Exit(check(notebooks, lang, as_json, junit, seed, seconds, megabytes))
+
+    @app.command("watch")
+    def watch_command(notebook: Notebook, lang: Lang = None):
+        """每次保存后再查一遍 / Check again at each save."""
+        raise typer.Exit(watch(notebook, lang))
+
+    @app.command("reset")
+    def reset_command(
+        notebook: Notebook,
+        function: Annotated[str, typer.Argument(metavar="FUNCTION", help="题目的函数名 / the exercise's function")],
+        lang: Lang = None,
+    ):
+        """恢复一道题，旧代码另存 / Put one stub back, your code is kept."""
+        raise typer.Exit(reset(notebook, function, lang))
+
+    return app
+
+
+def main(words):
+    """Run the command that the words say and return the exit code; whatever happens, no traceback of ours is shown."""
+    never_fail_to_print()
+    try:
+        arguments = plain_check(words[1:]) if words[:1] == ["check"] else None
+        if arguments:
+            return check(**arguments)
+        build_app()(words, prog_name="python -m grader")  # ends in SystemExit
+    except KeyboardInterrupt:
+        return STOPPED
+    except BrokenPipeError:  # who reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOT_FULL
+    except Exception as error:
+        complain(language(None), *our_fault(error))
+        return UNREADABLE

@@ -1,0 +1,325 @@
+"""The words: what is right and wrong in an answer, and what an exception in the learner's code means."""
+
+import ast
+import difflib
+import re
+
+import numpy as np
+
+from .compare import quantities, show
+from .questions.base import Text
+
+# ---------------------------------------------------------------- lists and lines
+
+
+def listed(names, zh):
+    """Return the names as a list in prose."""
+    names = list(names)
+    joint = ("、", " 和 ") if zh else (", ", " and ")
+    return names[0] if len(names) == 1 else joint[0].join(names[:-1]) + joint[1] + names[-1]
+
+
+def join(parts):
+    """Return one Text of several: Chinese without blanks, English with."""
+    parts = [part for part in parts if part]
+    return Text("".join(part.zh for part in parts), " ".join(part.en for part in parts))
+
+
+# ---------------------------------------------------------------- wrong values
+
+
+def summary(question, expected, found, cases):
+    """Return what is right and what is wrong; `found` has the Differences of each case."""
+    wrong = {}
+    for number, some in enumerate(found):
+        for difference in some:
+            wrong.setdefault(difference.quantity, []).append((number, difference))
+    right = [quantity for quantity in quantities(question, expected[0]) if quantity not in wrong]
+    parts = []
+    structure = next((some[0] for some in found if some and some[0].kind in ("structure", "length") and not some[0].where), None)
+    if structure is not None and structure.quantity in ("return", question.returns):
+        return _structure(structure, question)
+    some_only = {number for pairs in wrong.values() for number, _ in pairs}
+    if right and len(right) <= 12:
+        verb = "are" if len(right) > 1 else "is"
+        parts.append(Text(f"{listed(right, True)} 正确。", f"{listed(right, False)} {verb} right."))
+    described = _in_short(wrong)
+    for quantity in described:
+        parts.append(_difference(quantity, wrong[quantity], question, cases))
+    rest = [quantity for quantity in wrong if quantity not in described]
+    if rest:
+        parts.append(Text(f"{listed(rest, True)} 也不对。", f"{listed(rest, False)} {'are' if len(rest) > 1 else 'is'} wrong, too."))
+    if len(some_only) < len(found):
+        parts.append(_only_some(sorted(some_only), cases))
+    return join(parts)
+
+
+def _in_short(wrong):
+    """Return the wrong quantities to describe: one of each way to be wrong, a ratio always, three at most."""
+    described, ways = [], set()
+    for quantity, pairs in wrong.items():
+        first = pairs[0][1]
+        way = (first.kind, first.ratio is not None and quantity)
+        if way not in ways and len(described) < 3:
+            described.append(quantity)
+            ways.add(way)
+    return described
+
+
+def _structure(difference, question):
+    if isinstance(difference.expected, tuple):
+        names = ", ".join(name if isinstance(name, str) else "cache" for name in difference.expected)
+        got = f"{difference.got} values" if difference.kind == "length" else show(difference.got)
+        got_zh = f"{difference.got} 个值" if difference.kind == "length" else f" {show(difference.got)}"
+        return Text(f"应返回 ({names})，实际返回了{got_zh}。{_forgot(difference.got, True)}",
+                    f"expected ({names}) to be returned, got {got}.{_forgot(difference.got, False)}")
+    return Text(f"应返回字典，实际返回了 {show(difference.got)}。{_forgot(difference.got, True)}",
+                f"expected a dictionary to be returned, got {show(difference.got)}.{_forgot(difference.got, False)}")
+
+
+def _forgot(got, zh):
+    if got is not None:
+        return ""
+    return "是不是忘了 return？" if zh else " Is the return statement missing?"
+
+
+def _only_some(numbers, cases):
+    """Say in how many calls the answer is wrong, and what these have in common that the others have not."""
+    text = Text(f"{len(cases)} 次调用里有 {len(numbers)} 次不对", f"This happens in {len(numbers)} of {len(cases)} calls")
+    marks = [_marks(case) for case in cases]
+    inside = set.intersection(*(marks[n] for n in numbers))
+    outside = set.union(*(marks[n] for n in range(len(cases)) if n not in numbers))
+    common = [MARKS[mark] for mark in MARKS if mark in inside - outside]
+    if not common:
+        return Text(text.zh + "。", text.en + ".")
+    return Text(f"{text.zh}，都是{common[0].zh}的情形。", f"{text.en}, all of them {common[0].en}.")
+
+
+MARKS = {
+    "one": Text("只有一个样本（m = 1）", "with a single example (m = 1)"),
+    "many": Text("多于一个样本", "with more than one example"),
+    "two layers": Text("两层网络", "with two layers"),
+    "deep": Text("三层或更多层", "with three layers or more"),
+    "sigmoid": Text("激活函数为 sigmoid", 'with the activation "sigmoid"'),
+    "relu": Text("激活函数为 relu", 'with the activation "relu"'),
+    "float32": Text("输入为 float32", "with float32 arguments"),
+}
+
+
+def _arrays(value):
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _arrays(part)
+
+
+def examples(case):
+    """Return m, the number of examples of a case, or None."""
+    first = next((array for array in _arrays(case.args) if array.ndim == 2), None)
+    return None if first is None or isinstance(case.args[0], dict) else first.shape[1]
+
+
+def _layers(case):
+    for argument in case.args:
+        if isinstance(argument, dict) and "W1" in argument:
+            return sum(key.startswith("W") for key in argument)
+        if isinstance(argument, list) and argument and isinstance(argument[0], tuple):
+            return len(argument)
+        if isinstance(argument, list) and argument and isinstance(argument[0], int):
+            return len(argument) - 1
+    return None
+
+
+def _marks(case):
+    m, layers = examples(case), _layers(case)
+    found = {"one" if m == 1 else "many"} if m else set()
+    found |= {"two layers" if layers == 2 else "deep"} if layers else set()
+    found |= {argument for argument in case.args if isinstance(argument, str)}
+    if any(array.dtype == np.float32 for array in _arrays(case.args)):
+        found.add("float32")
+    return found
+
+
+def _ratio(pairs, cases):
+    """Return the constant by which a quantity is wrong as a Text, or None where there is none."""
+    ratios = [(difference.ratio, examples(cases[number])) for number, difference in pairs if difference.kind == "values"]
+    if not ratios or any(ratio is None for ratio, _ in ratios):
+        return None
+    values = [ratio for ratio, _ in ratios]
+    if all(m and np.isclose(ratio, m, rtol=1e-3) for ratio, m in ratios) and len({m for _, m in ratios}) > 1:
+        return Text("每个元素都恰好是应有值的 m 倍", "every entry is exactly m times what it should be")
+    if all(m and np.isclose(ratio, 1 / m, rtol=1e-3) for ratio, m in ratios) and len({m for _, m in ratios}) > 1:
+        return Text("每个元素都恰好是应有值的 1/m", "every entry is exactly 1/m of what it should be")
+    if len(values) > 1 and np.allclose(values, values[0], rtol=1e-3):
+        if np.isclose(values[0], -1, rtol=1e-3):
+            return Text("每个元素的符号都反了", "every entry has the opposite sign")
+        return Text(f"每个元素都是应有值的 {values[0]:.4g} 倍", f"every entry is {values[0]:.4g} times what it should be")
+    return None
+
+
+def _difference(quantity, pairs, question, cases):
+    number, first = pairs[0]
+    at = f"{quantity}{first.where}"
+    if first.kind == "missing":
+        return Text(f"缺少 {at}。", f"{at} is missing.")
+    if first.kind == "length":
+        return Text(f"{at} 应有 {first.expected} 项，实际 {first.got} 项。", f"{at} should have {first.expected} entries, it has {first.got}.")
+    if first.kind in ("type", "structure"):
+        want = f"an array of shape {np.shape(first.expected)}" if np.shape(first.expected) else "a number"
+        want_zh = f"形状为 {np.shape(first.expected)} 的数组" if np.shape(first.expected) else "一个数"
+        if isinstance(first.expected, dict | list | tuple):
+            want = want_zh = type(first.expected).__name__
+        lost = first.got is None and quantity == question.returns
+        return Text(f"{at} 应是{want_zh}，实际是 {show(first.got)}。{_forgot(None, True) if lost else ''}",
+                    f"{at} should be {want}, it is {show(first.got)}.{_forgot(None, False) if lost else ''}")
+    formula = _formula(quantity, question)
+    if first.kind in ("shape", "transposed"):
+        want, got = np.shape(first.expected), np.shape(first.got)
+        more = Text("正好转置了。", " It is the transpose of what it should be.") if first.kind == "transposed" else Text("", "")
+        return Text(f"{at} 的形状应是 {want}，实际是 {got}。{more.zh}{formula.zh}", f"{at} should have shape {want}, it has {got}.{more.en}{formula.en}")
+    if first.kind == "nan":
+        return Text(f"{at} 是 nan（不是一个数），应是 {show(first.expected)}。", f"{at} is nan (not a number), expected {show(first.expected)}.")
+    ratio = _ratio(pairs, cases)
+    if ratio:
+        return Text(f"{quantity} 不对：{ratio.zh}。", f"{quantity} is wrong: {ratio.en}.")
+    many = f"{first.wrong} / {first.size}"
+    if first.size == 1:
+        return Text(f"{quantity} 不对：应是 {show(first.expected)}，实际是 {show(first.got)}。",
+                    f"{quantity} is wrong: expected {show(first.expected)}, got {show(first.got)}.")
+    return Text(f"{quantity} 的形状对、数值不对：例如 {at} 应是 {show(first.expected)}，实际是 {show(first.got)}（{many} 个元素不同）。",
+                f"{quantity} has the right shape but wrong values: {at}, for one, should be {show(first.expected)} and is {show(first.got)} ({many} entries differ).")
+
+
+def _formula(quantity, question):
+    formula = question.formulas.get(quantity) or question.formulas.get(quantity.rstrip("0123456789"))
+    return Text(f"公式：{formula}。", f" The formula: {formula}.") if formula else Text("", "")
+
+
+def formula_of_line(question, text):
+    """Return the formula of the quantity that a line of code sets, as a Text, empty where there is none."""
+    for quantity in _target_of(text).split(", "):
+        formula = _formula(quantity, question)
+        if formula.en:
+            return formula
+    return Text("", "")
+
+
+# ---------------------------------------------------------------- exceptions
+
+
+def nearest(name, names):
+    """Return the name most like `name` among `names`, or None."""
+    close = difflib.get_close_matches(name, [other for other in names if other != name], 1, 0.6)
+    return close[0] if close else None
+
+
+def _shapes(error):
+    """Return the shapes of the arrays that the failing line mentions, as "W (3, 4), dZ (3, 5)"."""
+    mentioned = re.findall(r"[A-Za-z_]\w*", error.get("text", ""))
+    shapes = error.get("shapes", {})
+    return ", ".join(f"{name} {tuple(shapes[name])}" for name in dict.fromkeys(mentioned) if name in shapes)
+
+
+def _target_of(text):
+    try:
+        from .edits import quantity_of
+
+        return quantity_of(ast.parse(text).body[0])
+    except (SyntaxError, IndexError):
+        return ""
+
+
+def error_text(error, question, variables=()):
+    """Return the explanation of an exception: the common ones in plain words, others as they are.
+
+    variables: names that top-level code of the notebook sets.
+    """
+    kind, message = error["type"], error["message"]
+    if kind == "MemoryError":
+        return Text("你的代码要的内存超过了上限，已被停止。看看有没有建出特别大的数组，或不断变长的列表。",
+                    "your code asked for more memory than the limit and was stopped. Look for a huge array, or a list that never stops growing.")
+    if kind == "TooLarge":
+        return Text("返回的数据太大，没有一道题需要这么多。", "what is returned is far larger than any answer.")
+    explained = _explained(kind, message, error, question, variables)
+    if "gufunc signature" in message:  # NumPy's own words say less than the shapes below
+        message = ""
+    message = message.rstrip(".")
+    head = Text(f"{kind}：{message}。", f"{kind}: {message}.") if message else Text(f"{kind}。", f"{kind}.")
+    return join([head, explained])
+
+
+def _explained(kind, message, error, question, variables):
+    if kind == "SyntaxError":
+        return Text("Python 读不懂这里：看看括号、冒号、引号和缩进。", "Python cannot read this: look at the parentheses, colons, quotes and the indentation.")
+    if kind == "IndentationError":
+        return Text("缩进不对。", "The indentation is wrong.")
+    if "ellipsis" in message or "NoneType" in message:
+        stub = "..." if "ellipsis" in message else "None"
+        return Text(f"某个值还是 {stub}：有一处没有写，或有个函数没有 return。",
+                    f"A value is still {stub}: something is not filled in, or a function returns nothing.")
+    if kind in ("NameError", "UnboundLocalError"):
+        found = re.search(r"'(\w+)'", message)
+        name = found[1] if found else ""
+        if kind == "UnboundLocalError" or "local variable" in message:
+            return Text(f"{name} 还没有赋值就用了。", f"{name} is used before it has a value.")
+        near = nearest(name, error.get("names", ()))
+        if name in variables:
+            return Text(f"{name} 是笔记本里的变量，不是这个函数的：只用参数和函数里算出来的值。",
+                        f"{name} is a variable of the notebook, not of this function: use its arguments and what it computes.")
+        if near:
+            return Text(f"没有叫 {name} 的名字，是不是想写 {near}？", f"There is no {name}; did you mean {near}?")
+        return Text(f"没有叫 {name} 的名字。", f"There is no {name}.")
+    shapes = _shapes(error)
+    if kind == "ValueError" and re.search(r"matmul|not aligned|could not be broadcast|operands could not|broadcast|mismatch|dimension", message):
+        quantity = _target_of(error.get("text", ""))
+        parts = [Text(f"形状对不上：{shapes}。", f"The shapes do not fit: {shapes}.") if shapes
+                 else Text("形状对不上。", "The shapes do not fit.")]
+        for name in quantity.split(", "):
+            formula = question.formulas.get(name) or question.formulas.get(name.rstrip("0123456789"))
+            if formula:
+                parts.append(Text(f"公式里的形状：{formula}。", f"The shapes of the formula: {formula}."))
+        return join(parts)
+    if kind == "KeyError":
+        key = message.strip("'\"")
+        keys = [known for holder in error.get("keys", ()) for known in holder]
+        near = nearest(key, keys)
+        some = ", ".join(list(dict.fromkeys(keys))[:12])
+        tail = Text(f"，是不是想写 {near}？" if near else "。", f"; did you mean {near}?" if near else ".")
+        have = Text(f"有的键：{some}。", f"The keys there are: {some}.") if some else None
+        return join([Text(f"字典里没有键 {key}{tail.zh}", f"The dictionary has no key {key}{tail.en}"), have])
+    if kind == "IndexError":
+        return Text("下标超出了范围：列表和元组从 0 数到长度减 1。", "The index is out of range: lists and tuples count from 0 to their length minus 1.")
+    if kind == "AttributeError":
+        found = re.search(r"module '(\w+)[\w.]*' has no attribute '(\w+)'", message)
+        if found:
+            near = nearest(found[2], dir(np))
+            tail = Text(f"是不是想写 {near}？", f"Did you mean {near}?") if near else None
+            return join([Text(f"{found[1]} 里没有 {found[2]}。", f"{found[1]} has no {found[2]}."), tail])
+        return Text("这个值没有这样的属性。", "This value has no such attribute.")
+    if kind == "AssertionError":
+        return Text("assert 没有成立：它要检查的正是这里的形状或数值。", "The assert does not hold: it checks the very shape or value that is wrong here.")
+    if kind == "RecursionError":
+        return Text("函数不停地调用自己。", "The function keeps calling itself.")
+    if kind == "TypeError" and "positional argument" in message:
+        return Text("参数的个数与调用的不符：不要改函数的参数表。", "The number of arguments does not fit the call: leave the parameter list as it is.")
+    if kind == "TypeError" and "not callable" in message:
+        return Text("把一个值当函数调用了：是不是少了运算符，或用变量盖住了函数的名字？",
+                    "A value is called like a function: is an operator missing, or has a variable taken the name of a function?")
+    if kind == "TypeError" and "subscriptable" in message:
+        return Text("方括号用在了不能取下标的东西上。", "Square brackets are used on something that has no entries.")
+    if kind == "TypeError" and "unpack" in message:
+        return Text("左边有几个名字，右边就要有几个值。", "The right-hand side must have as many values as there are names on the left.")
+    if kind == "ValueError" and "unpack" in message:
+        return Text("左边的名字和右边的值个数不同：看看这个函数返回几个值。",
+                    "There are not as many values on the right as names on the left: see how many values that function returns.")
+    if kind == "TypeError" and "data type not understood" in message or "Cannot interpret" in message:
+        return Text("np.zeros 和 np.ones 的形状要再加一层括号。", "np.zeros and np.ones take the shape in parentheses of its own.")
+    if kind == "TypeError" and "shape" in message:
+        return Text("形状的写法不对：np.zeros 的形状在一层括号里，np.random.randn 的不用。",
+                    "The shape is not given as it should be: np.zeros takes it in parentheses, np.random.randn without.")
+    if kind == "SystemExit":
+        return Text("代码里调用了 exit。", "The code calls exit.")
+    if kind == "ImportError" or kind == "ModuleNotFoundError":
+        return Text("评分时没有这个库：只用 NumPy 就能完成。", "This library is not there when the code is graded: NumPy is all you need.")
+    return None

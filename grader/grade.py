@@ -1,0 +1,326 @@
+"""From a notebook file to its result: each question is run, compared, and explained where it is wrong.
+
+A question is judged with the learner's own helpers first. Where that fails, the graded functions that it calls are replaced by
+the reference, so that a mistake in one function costs no points of another.
+"""
+
+import secrets
+import zlib
+
+import numpy as np
+
+from . import reference, slope, submission  # reference first: it makes the modules of the course importable
+from .compare import differences, quantities
+from .diagnose import Reference, diagnose
+from .explain import error_text, join, summary
+from .questions import REFERENCES, entries_of
+from .questions.base import Text
+from .result import notebook_result, question_result
+from .runner import ProcessRunner
+from .start import start_worker
+
+course = reference.course
+
+def new_seed():
+    """Return a fresh seed."""
+    return secrets.randbelow(2**32)
+
+
+def draw(question, seed):
+    """Return the cases of a question for a seed."""
+    return list(question.cases(np.random.default_rng([seed, zlib.crc32(question.name.encode())])))
+
+
+def references(question, entries, uses):
+    """Return {name: source} of the graded functions of the same notebook that code mentioning `uses` calls, directly or not."""
+    graded = {other.name: other.path for other in entries if other is not question}
+    found, waiting = {}, [name for name in graded if name in uses]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = reference.solved(reference.function_source(graded[name]))
+            waiting += [other for other in graded if other in found[name]]
+    return found
+
+
+class Judged:
+    """What came of running one question: its cases, the expected values, the outcomes and what differs."""
+
+    def __init__(self, question, cases, expected, answer):
+        self.question, self.cases, self.expected, self.answer = question, cases, expected, answer
+        self.outcomes = answer.get("outcomes", [])
+        self.found = [
+            [] if "error" in outcome else differences(question, case, want, outcome["value"])
+            for case, want, outcome in zip(cases, expected, self.outcomes)
+        ]
+        self.errors = [outcome["error"] for outcome in self.outcomes if "error" in outcome]
+        if "program" in answer:
+            self.errors = [answer["program"]]
+
+    @property
+    def correct(self):
+        return bool(self.outcomes) and not self.errors and not any(self.found)
+
+    @property
+    def wrong(self):
+        """The numbers of the cases that are wrong."""
+        return [n for n, (outcome, some) in enumerate(zip(self.outcomes, self.found)) if some or "error" in outcome]
+
+    @property
+    def right(self):
+        """The quantities that are right in all cases."""
+        wrong = {difference.quantity for some in self.found for difference in some}
+        if self.errors or wrong & {"return"}:
+            return set()
+        return set(quantities(self.question, self.expected[0])) - wrong
+
+
+def with_replacements(cases, uses):
+    """Return the cases with those helpers replaced that the learner's code mentions."""
+    return [case._replace(replace={name: source for name, source in case.replace.items() if name in uses}) for case in cases]
+
+
+def explain(judged, source, state, variables=(), seconds=1.5):
+    """Return (status, message, diagnosis) of a wrong answer whose function has the text `source`; state: course.attempt(source)."""
+    question, answer = judged.question, judged.answer
+    kind, lines = state
+    if kind == "untouched":
+        return "not_attempted", Text("还没有写。", "Not attempted yet."), None
+    if kind == "partly":
+        where = ", ".join(map(str, lines))
+        return "not_attempted", Text(f"还没写完：函数的第 {where} 行还是 `...`。", f"Not finished yet: line {where} of the function is still `...`."), None
+    if "limit" in answer:
+        return limit_result(answer["limit"], seconds)
+    found = None
+    if judged.outcomes:
+        found = diagnose(question, judged.cases, judged.expected, judged.outcomes, judged.wrong, judged.right, source, seconds)
+    if found is not None and found.kind == "planted":
+        written = next(mistake for mistake in question.mistakes if mistake.zh == found.text.zh)
+        status = "not_attempted" if len(written.edits) > 1 else "incorrect"
+        return status, Text(written.zh, written.en), None
+    if judged.errors:
+        return "error", error_message(judged, source, variables), found
+    return "incorrect", summary(question, judged.expected, judged.found, judged.cases), found
+
+
+def error_message(judged, source, variables):
+    """Return the message for an exception: the learner's line, the error, what it means, and how often it happens."""
+    error = judged.errors[0]
+    line = f"`{error['text']}`" if error.get("text") else ""
+    number = error.get("relative")
+    parts = []
+    if error.get("inner") and number:
+        parts.append(Text(f"第 {number} 行调用的 {error['inner']} 出错了，在 {line}。", f"Line {number} calls {error['inner']}, which fails at {line}."))
+    elif number:
+        parts.append(Text(f"第 {number} 行出错：{line}。", f"Line {number} fails: {line}."))
+    elif line:
+        parts.append(Text(f"出错的地方：{line}。", f"It fails at {line}."))
+    parts.append(error_text(error, judged.question, variables))
+    total, failed = len(judged.outcomes), len(judged.errors)
+    if failed < total:
+        parts.append(Text(f"{total} 次调用里有 {failed} 次出错。", f"This happens in {failed} of {total} calls."))
+    return join(parts)
+
+
+def limit_result(limit, seconds):
+    """Return (status, message, None) for code that was stopped."""
+    if limit == "time":
+        return "timeout", Text("运行超过了时限，已被停止：是不是有停不下来的循环？",
+                               "It ran longer than the time limit and was stopped: is there a loop that never ends?"), None
+    if limit == "size":
+        return "error", Text("返回的数据太大，没有一道题需要这么多。", "What is returned is far larger than any answer."), None
+    return "error", Text("运行你的代码的进程突然结束了：可能用光了内存，或调用了 exit。",
+                         "The process that ran your code ended at once: it may have run out of memory, or called exit."), None
+
+
+class Grader:
+    """Grades notebooks one after the other. The process for the learner's code starts at once and gets ready in parallel."""
+
+    def __init__(self, seed=None, seconds=5, megabytes=2048, on_question=None):
+        self.seed, self.seconds, self.on_question = seed, seconds, on_question
+        self.runner = ProcessRunner(seconds, megabytes, start_worker())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *details):
+        self.runner.close()
+
+    def sheet(self, handed_in):
+        """Return the sheet on which the questions of a Submission are judged one by one."""
+        assignment, entries = assignment_of(handed_in)
+        seed = new_seed() if self.seed is None else self.seed
+        module = entries[0].module
+        self.runner.give(module, reference.given_modules(module))
+        return _Sheet(handed_in, assignment, entries, seed, self.runner, self.seconds)
+
+    def grade(self, path):
+        """Return the result of the notebook file at `path` (result.py); raises submission.Unreadable."""
+        return self.grade_submission(submission.read(path))
+
+    def grade_submission(self, handed_in):
+        """Return the result of a Submission."""
+        sheet = self.sheet(handed_in)
+        sheet.ask_ahead()
+        results = []
+        for question in sheet.entries:
+            results.append(sheet.result(question))
+            if self.on_question:
+                self.on_question(results[-1])
+        sheet.add_notes(results)
+        return notebook_result(handed_in.path, sheet.assignment, sheet.seed, results)
+
+
+def assignment_of(handed_in):
+    """Return (name, questions) of the notebook of the course that a Submission is, by the graded functions in it."""
+    found = {}
+    for name, module in REFERENCES.items():
+        graded = reference.graded_functions(module)
+        found[name] = sum(bool(handed_in.locate(function)) for function in graded) / len(graded)
+    best = max(found, key=found.get)
+    if not found[best]:
+        raise submission.Unreadable(f"{handed_in.path}：里面没有课程要评分的函数", f"{handed_in.path}: no graded function of the course is in it")
+    return best, entries_of(best)
+
+
+def mentioned(program):
+    """Return the names that the items of a program mention."""
+    return {name for item in program for name in item.used}
+
+
+class _Attempt:
+    """A question's function with what it needs of the notebook, without the definitions `leave_out`, and the cases to call it on."""
+
+    def __init__(self, sheet, question, leave_out):
+        self.sheet, self.question = sheet, question
+        self.program = sheet.handed_in.program(question.name, leave_out)
+        self.uses = mentioned(self.program)
+        self.cases = with_replacements(draw(question, sheet.seed), self.uses)
+        defined = {name for item in self.program for name in item.names} | sheet.unwritten
+        self.depends = sorted((defined & sheet.graded & self.uses) - {question.name})
+
+    def judged(self, ticket=None):
+        """Return what comes of it; `ticket`: of the request where it was sent already."""
+        ticket = ticket or self.sheet._ask(self.question.name, self.program, self.cases)
+        return Judged(self.question, self.cases, Reference(self.question).expected(self.cases), self.sheet.runner.answer(ticket))
+
+
+class _Sheet:
+    """One submission while it is graded."""
+
+    def __init__(self, handed_in, assignment, entries, seed, runner, seconds):
+        self.handed_in, self.assignment, self.entries = handed_in, assignment, entries
+        self.seed, self.runner, self.seconds = seed, runner, seconds
+        self.graded = {question.name for question in entries}
+        self.ahead = {}  # question -> its first attempt and the ticket of the request
+        self.helped = {}  # question -> graded functions that were replaced by the reference, for it to be right
+        self.unwritten = {
+            name for name in self.graded
+            if (item := handed_in.defined(name)) is None or self._attempt(item)[0] != "filled" or handed_in.broken_definition(name)}
+
+    def _attempt(self, item):
+        return course.attempt(item.source)
+
+    def ask_ahead(self):
+        """Send the first attempt at every question, so that the learner's code runs while the expected values are computed."""
+        for question in self.entries:
+            name = question.name
+            if self.handed_in.defined(name) is not None and self.handed_in.broken_definition(name) is None:
+                attempt = _Attempt(self, question, self.unwritten - {name})
+                self.ahead[name] = attempt, self._ask(question.name, attempt.program, attempt.cases)
+
+    def result(self, question):
+        """Return the result of one question."""
+        name = question.name
+        piece, item = self.handed_in.broken_definition(name), self.handed_in.defined(name)
+        if piece is not None:
+            return self._broken(question, piece)
+        if item is None:
+            return question_result(question, "missing", Text("笔记本里没有这个函数。", "This function is not in the notebook."))
+        try:
+            return self._run(question, item)
+        except Exception as error:  # a fault of ours must not cost the other questions
+            import os
+
+            if os.environ.get("GRADER_DEBUG"):
+                raise
+            return question_result(question, "error", Text(f"评分程序自己出错了（{type(error).__name__}），请告诉课程的作者。",
+                                                           f"The grader itself failed ({type(error).__name__}); please tell the authors of the course."))
+
+    def _broken(self, question, piece):
+        lines = self.handed_in.cells[piece.cell].source.splitlines()[piece.first - 1 : piece.last]
+        if course.attempt("\n".join(lines))[0] == "untouched":
+            return question_result(question, "not_attempted", Text("还没有写。", "Not attempted yet."))
+        number = self.handed_in.cells[piece.cell].index
+        text = self.handed_in.cells[piece.cell].source.splitlines()[piece.line - 1].strip()
+        message = join([
+            Text(f"第 {number} 个单元格第 {piece.line} 行有语法错误：`{text}`。", f"Cell {number}, line {piece.line} has a syntax error: `{text}`."),
+            error_text({"type": "SyntaxError", "message": piece.message}, question)])
+        return question_result(question, "error", message)
+
+    def _run(self, question, item):
+        attempt, ticket = self.ahead.pop(question.name, None) or (_Attempt(self, question, self.unwritten - {question.name}), None)
+        depends = attempt.depends
+        first = judged = attempt.judged(ticket)
+        if judged.correct:
+            self.helped[question.name] = [name for name in depends if name in self.unwritten]
+            return question_result(question, "correct", Text("正确。", "Correct."))
+        state = self._attempt(item)
+        if state[0] == "filled" and set(depends) - self.unwritten:
+            judged = _Attempt(self, question, self.graded - {question.name}).judged()
+            if judged.correct:
+                self.helped[question.name] = depends
+                return question_result(question, "correct", Text("正确。", "Correct."))
+            if judged.errors and not first.errors:
+                judged = first
+        if state[0] == "filled" and (message := self._own_helper(question, attempt.program)):
+            return question_result(question, "incorrect", message)
+        for error in [*first.errors, *judged.errors]:
+            self._place(error, item)
+        status, message, diagnosis = explain(judged, item.source, state, self.handed_in.variables, seconds=3)
+        if status == "incorrect" and diagnosis is None and (more := slope.fact(question, judged, self._forward)):
+            message = join([message, more])
+        return question_result(question, status, message, diagnosis)
+
+    def _forward(self, name, cases):
+        """Run another function of the learner's, or the course's where there is none: (name, cases) -> answer."""
+        return self.runner.answer(self._ask(name, self.handed_in.program(name, self.unwritten), cases, None))
+
+    def _ask(self, name, program, cases, judged=True):
+        """Send a program to the worker; the reference of the function that is judged stays here."""
+        uses = mentioned(program) | {name}
+        question = next(entry for entry in self.entries if entry.name == name) if judged else None
+        sent = [{"kind": item.kind, "source": item.source, "first": item.first, "file": f"<cell {item.cell}:{item.first}>"} for item in program]
+        return self.runner.ask(self.entries[0].module, sent, name, references(question, self.entries, uses), cases)
+
+    def _own_helper(self, question, program):
+        """Return the message that an own version of a given helper is the fault, or None."""
+        given = set(vars(reference.course_module(question.module))) - self.graded
+        own = [name for item in program if item.kind == "function" for name in item.names if name in given]
+        if not own:
+            return None
+        if not _Attempt(self, question, (self.graded - {question.name}) | set(own)).judged().correct:
+            return None
+        names = ", ".join(own)
+        return Text(f"这个函数本身是对的，但笔记本里重新定义的 {names} 与课程给的不同。", f"This function is right, but the {names} defined in your notebook is not what the course gives.")
+
+    def _place(self, error, item):
+        """Add the line within the function, and the text of the line, to an error."""
+        if error.get("line"):
+            error["relative"] = error["line"] - item.start + 1
+
+    def add_notes(self, results):
+        """Say of right functions which of the functions they call are not right yet, and where a definition is repeated."""
+        status = {result["name"]: result["status"] for result in results}
+        for result in results:
+            name = result["name"]
+            faulty = [other for other in self.helped.get(name, ()) if status.get(other) != "correct"]
+            if faulty:
+                names = ", ".join(faulty)
+                result["message"] = {
+                    "zh": f"正确；等 {names} 写对，它就能用了。", "en": f"Right; it will work once {names} {'does' if len(faulty) == 1 else 'do'}."}
+            places = self.handed_in.locate(name)
+            if len(places) > 1:
+                cell = self.handed_in.cells[places[-1].cell].index
+                result["message"]["zh"] += f"（定义了 {len(places)} 次，以最后一次为准：第 {cell} 个单元格。）"
+                result["message"]["en"] += f" (Defined {len(places)} times; the last one counts, in cell {cell}.)"
