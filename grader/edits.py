@@ -362,7 +362,8 @@ def _of_call(node, quantity):
         for i in range(len(node.args) - 1):
             args = list(node.args)
             args[i], args[i + 1] = args[i + 1], args[i]
-            yield make(args=args), "swapped", Text("参数的顺序反了。", "two arguments are swapped."), 2
+            text = Text(f"第 {i + 1} 个与第 {i + 2} 个参数的顺序反了。", f"arguments {i + 1} and {i + 2} of the call are swapped.")
+            yield make(args=args), "swapped", text, 2
     if called == "zeros" and len(node.args) == 1 and isinstance(node.args[0], ast.Tuple):
         size = node.args[0].elts[0]
         text = Text(f"{quantity} 少了一维，形状应是 (n, 1)。", f"{quantity} has one dimension only; its shape is (n, 1).")

@@ -279,6 +279,7 @@ def _explained(kind, message, error, question, variables):
             formula = question.formulas.get(name) or question.formulas.get(name.rstrip("0123456789"))
             if formula:
                 parts.append(Text(f"公式里的形状：{formula}。", f"The shapes of the formula: {formula}."))
+                break
         return join(parts)
     if kind == "KeyError":
         key = message.strip("'\"")
