@@ -16,6 +16,7 @@ import platform
 import re
 import sys
 import time
+import warnings
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -44,8 +45,8 @@ Each mutant is one change in one statement of a reference function, graded as a 
 - *Named*: the diagnosis gives the line that was changed, and a quantity which is set in that line or a returned quantity into
   which it flows. The head of a loop or a branch sets what its body sets. Two causes at once count only where both do.
   - A mutant that raises is named as well where the message gives the changed line as the one that fails.
-  - A statement left out has no line of its own: the lines beside the gap, and those that set or read the quantity, are right,
-    and so is no line at all. Where nothing is left between the markers, "not attempted" is the right answer, and where the
+  - A statement left out has no line of its own: the lines beside the gap are right for a diagnosis, and so is no line at all;
+    an exception may be in any line that sets or reads the quantity. Where nothing is left between the markers, "not attempted" is the right answer, and where the
     `return` is left out, a message that speaks of it.
   - The planted bugs of notebook 4, left in, have a message of their own, which does not give them away: that one is right.
 """
@@ -56,7 +57,8 @@ class Mutant(NamedTuple):
 
     operator: str
     line: int
-    lines: frozenset  # of the function: a diagnosis or an exception in one of these points at the change
+    lines: frozenset  # of the function: a diagnosis that gives one of these points at the change
+    failing: frozenset  # and an exception that is raised in one of these
     quantities: frozenset
     original: str
     changed: str
@@ -490,7 +492,7 @@ def changes(function, statement):
 
 
 def left_out(function, statement):
-    """Return the source without a statement, the lines that may be named for it, or None where it cannot be left out."""
+    """Return the source without a statement, the lines beside the gap, and those that set or read what it would have set."""
     source = spliced(function, statement, "")
     try:
         ast.parse(source)
@@ -507,30 +509,31 @@ def left_out(function, statement):
             lines |= set(range(node.lineno, (node.lineno if hasattr(node, "body") else node.end_lineno) + 1))
     before = [node.lineno for node in found if node.lineno < gap]
     after = [node.lineno for node in found if node.lineno >= gap]
-    return source, lines | {max(before, default=1), min(after, default=gap), None}
+    return source, {max(before, default=1), min(after, default=gap), None}, lines
 
 
 def mutants(function):
     """Return the Mutants of a reference function; of several that give the same text the first counts."""
     seen, found = {ast.unparse(function.tree)}, []
 
-    def add(operator, statement, lines, original, changed, source):
+    def add(operator, statement, lines, failing, original, changed, source):
         try:
             text = ast.unparse(ast.parse(source).body[0])
         except SyntaxError:
             return
         if text not in seen:
             seen.add(text)
-            found.append(Mutant(operator, statement.lineno, frozenset(lines), frozenset(function.quantities(statement)),
-                                original, changed, source, statement.lineno in function.written))
+            found.append(Mutant(operator, statement.lineno, frozenset(lines), frozenset(failing), frozenset(
+                function.quantities(statement)), original, changed, source, statement.lineno in function.written))
 
     for statement in function.statements:
         original = head_text(statement)
         if not isinstance(statement, ast.If | ast.With):
-            source, lines = left_out(function, statement)
-            add("forgotten statement", statement, lines, original, "(left out)", source)
+            source, lines, failing = left_out(function, statement)
+            add("forgotten statement", statement, lines, failing, original, "(left out)", source)
+        own = {statement.lineno}
         for operator, text in list(changes(function, statement)):
-            add(operator, statement, {statement.lineno}, original, text, spliced(function, statement, text))
+            add(operator, statement, own, own, original, text, spliced(function, statement, text))
     return found
 
 
@@ -650,7 +653,7 @@ def named(mutant, result):
             return "diagnosis"
     if result["status"] == "error":
         place = re.match(r"Line (\d+) ", message)
-        if place and int(place[1]) in mutant.lines:
+        if place and int(place[1]) in mutant.failing:
             return "error"
     if result["status"] == "not_attempted" and course.attempt(mutant.source)[0] != "filled":
         return "message"
@@ -676,7 +679,8 @@ def run(names, seed, only, every):
             if names and question.name not in names:
                 continue
             started = time.perf_counter()
-            with contextlib.redirect_stdout(io.StringIO()):  # gradient_check prints its verdict
+            with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
                 mine = list(run_function(grader, question, seed, only, every))
             records += mine
             counted = [record for record in mine if not record["equivalent"]]

@@ -186,8 +186,9 @@ def diagnose(question, cases, expected, outcomes, wrong, right, learner_source, 
     parts = [Diagnosis(cause.quantity, cause.kind, learner.line(cause), cause.text) for cause in found]
     if len(parts) == 1:
         return parts[0]
-    text = Text("".join(f"({i}) {part.quantity}：{part.text.zh}" for i, part in enumerate(parts, 1)),
-                " ".join(f"({i}) {part.quantity}: {part.text.en}" for i, part in enumerate(parts, 1)))
+    at = lambda part, before, after: f"{before}{part.line}{after}" if part.line else ""
+    text = Text("".join(f"({i}) {part.quantity}{at(part, '（第 ', ' 行）')}：{part.text.zh}" for i, part in enumerate(parts, 1)),
+                " ".join(f"({i}) {part.quantity}{at(part, ' (line ', ')')}: {part.text.en}" for i, part in enumerate(parts, 1)))
     quantity = ", ".join(dict.fromkeys(part.quantity for part in parts))
     return Diagnosis(quantity, "+".join(part.kind for part in parts), parts[0].line, text)
 

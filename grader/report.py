@@ -64,6 +64,8 @@ def diagnosis_text(question, lang):
     if not diagnosis or not diagnosis.get(lang):
         return None
     text, name, line, quantity = diagnosis[lang], question["name"], diagnosis.get("line"), diagnosis.get("quantity")
+    if "+" in (diagnosis.get("kind") or ""):  # two causes: each has its own place in the text
+        return text
     if quantity:
         text = re.sub(rf"^{re.escape(quantity)} ?[:：] ?", "", text)
     if lang == "zh":
@@ -78,8 +80,7 @@ def diagnosis_text(question, lang):
 def marked_lines(question, lang):
     """Return what there is to say about a question as a list of (language, line): the message, then the diagnosis."""
     tongues = LANGUAGES[lang]
-    texts = [(tongue, question["message"][tongue]) for tongue in tongues]
-    texts += [(tongue, diagnosis_text(question, tongue)) for tongue in tongues]
+    texts = [(tongue, text) for tongue in tongues for text in (question["message"][tongue], diagnosis_text(question, tongue))]
     return [(tongue, clean(line)) for tongue, text in texts if text for line in re.split(r"\r\n|[\r\n]", text) if line.strip()]
 
 
@@ -153,7 +154,7 @@ def box(texts, shade):
 
 
 def code(source):
-    """Return a piece of code as HTML."""
+    return f'<pre style="font-family: monospace">{_escape(source)}</pre>'
     return f"<pre>{_escape(source)}</pre>"
 
 

@@ -122,19 +122,20 @@ class Submission:
 
     def program(self, name, leave_out=()):
         """Return the items that `name` needs, directly or not, in the order of the notebook, without definitions of `leave_out`."""
-        needed, names = [], [name]
-        for wanted in names:  # grows while it is read
-            if wanted in leave_out:
+        needed, wanted = [], [(name, None)]  # a name, and the place before which its definition is meant: None: the last one
+        for mentioned, before in wanted:  # grows while it is read
+            if mentioned in leave_out:
                 continue
-            more = set()
-            for item in self._meant(wanted, own=wanted == name):
+            for number in self._meant(mentioned, before, own=mentioned == name):
+                item = self.items[number]
                 if item not in needed:
                     needed.append(item)
-                    more |= item.used
-            if wanted in BY_TEXT:
-                more |= {bound for item in self.items if item.kind != "import" for bound in item.names}
-            names.extend(sorted(more - set(names)))
-        open_names = set(names) - {bound for item in self.items for bound in item.names} - set(leave_out)
+                    place = number if item.kind == "constant" else None  # its names have the values that they have there
+                    wanted += [pair for used in sorted(item.used) if (pair := (used, place)) not in wanted]
+            if mentioned in BY_TEXT:
+                everything = {bound for item in self.items if item.kind != "import" for bound in item.names}
+                wanted += [pair for bound in sorted(everything) if (pair := (bound, None)) not in wanted]
+        open_names = {mentioned for mentioned, _ in wanted} - {bound for item in self.items for bound in item.names} - set(leave_out)
         for item in self.items:
             if item.kind == "import" and item.names == ("*",) and not item.course:
                 numeric = item.source.split()[1].split(".")[0] in LIBRARIES  # it may replace a built-in, such as sum
@@ -142,12 +143,17 @@ class Submission:
                     needed.append(item)
         return sorted(needed, key=lambda item: (item.kind != "import", item.cell, item.first))
 
-    def _meant(self, name, own):
-        """Return the items that define `name`: the last one, or all imports where that is one (import a.b, import a.c)."""
-        found = [item for item in self.items if name in item.names and not (own and item.course)]
-        if not found or found[-1].kind != "import":
+    def _meant(self, name, before, own):
+        """Return the numbers of the items that define `name`: the last one, or all imports where that is one (import a.b, a.c).
+
+        before: the number of an item; what stands above it is meant, if there is something.
+        """
+        found = [n for n, item in enumerate(self.items) if name in item.names and not (own and item.course) and n != before]
+        if before is not None:
+            found = [n for n in found if n < before] or found
+        if not found or self.items[found[-1]].kind != "import":
             return found[-1:]
-        return [item for item in found if item.kind == "import"]
+        return [n for n in found if self.items[n].kind == "import"]
 
 
 # ---------------------------------------------------------------- the file

@@ -364,7 +364,7 @@ def answer(request):
 
 
 def _replace_helper(namespace, module, helper, source):
-    """Put another helper in the place of `helper` wherever the learner's code finds it; return (place, key, old value) of each."""
+    """Put another helper in the place of `helper` wherever the code finds it; return (place, key, old value) of each."""
     own = {"np": np}
     exec(compile(source, "<course>", "exec"), own)
     given = namespace["__given__"].get(helper, own)

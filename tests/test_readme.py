@@ -24,7 +24,8 @@ def test_the_programs_print_what_the_readme_says(path, tmp_path):
         file = tmp_path / f"program{number}.py"
         file.write_text(program, encoding="utf-8")
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-        done = subprocess.run([sys.executable, str(file)], cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, str(file)], cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8")
         assert (done.stdout, done.stderr) == (expected, "")
 
 

@@ -742,6 +742,22 @@ def test_an_import_of_the_solution_is_no_definition(grader):
         assert result(grader, RIGHT, source)["status"] == "correct"
 
 
+WRAPPED = {
+    "old-kept": "old = linear_forward\ndef linear_forward(A, W, b):\n    print(A.shape)\n    return old(A, W, b)\n",
+    "partial-of-itself": "import functools\nlinear_forward = functools.partial(linear_forward)\n",
+    "alias-of-itself": "first = linear_forward\nlinear_forward = first\n",
+    "twice": "a = linear_forward\ndef linear_forward(*args):\n    return a(*args)\n"
+    "b = linear_forward\ndef linear_forward(*args):\n    return b(*args)\n",
+    "by-a-lambda": "old = linear_forward\nlinear_forward = lambda *args: old(*args)\n",
+}
+
+
+@pytest.mark.parametrize("kind", WRAPPED)
+def test_a_function_put_around_its_earlier_definition(grader, kind):
+    assert is_right(grader, RIGHT, WRAPPED[kind])
+    assert result(grader, RIGHT.replace("+ b", "- b"), WRAPPED[kind])["status"] == "incorrect"
+
+
 # ---------------------------------------------------------------- no code of the notebook runs here
 
 TOUCH = "open({path!r}, 'w')"

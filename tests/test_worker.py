@@ -292,7 +292,7 @@ class Array(np.ndarray):
 Pair = collections.namedtuple("Pair", "A cache")
 
 BECOMES = {
-    "matrix": (np.asmatrix([[1, 2]]), np.array([[1, 2]])),
+    "matrix": (np.array([[1, 2]]).view(np.matrix), np.array([[1, 2]])),
     "masked": (np.ma.array([1.0, 2.0], mask=[0, 0]), np.array([1.0, 2.0])),
     "subclass": (np.ones(3).view(Array), np.ones(3)),
     "memmap-like": (np.ones(3)[1:].view(np.ndarray), np.ones(2)),
