@@ -35,7 +35,7 @@ test-lowest:
 	$(MAKE) test VENV=.venv-lowest CONSTRAINTS=constraints-lowest.txt
 
 check: setup
-	@$(BIN)/python -m grader check $(NUMBERED)
+	@$(BIN)/python -m grader check $(NUMBERED) || test $$? -eq 1
 
 notebooks: setup
 	$(BIN)/python notebooks/source/build.py

@@ -18,6 +18,7 @@ import sys
 import time
 import warnings
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,8 +47,8 @@ Each mutant is one change in one statement of a reference function, graded as a 
   which it flows. The head of a loop or a branch sets what its body sets. Two causes at once count only where both do.
   - A mutant that raises is named as well where the message gives the changed line as the one that fails.
   - A statement left out has no line of its own: the lines beside the gap are right for a diagnosis, and so is no line at all;
-    an exception may be in any line that sets or reads the quantity. Where nothing is left between the markers, "not attempted" is the right answer, and where the
-    `return` is left out, a message that speaks of it.
+    an exception may be in any line that sets or reads the quantity. Where nothing is left between the markers, "not attempted"
+    is the right answer, and where the `return` is left out, a message that speaks of it.
   - The planted bugs of notebook 4, left in, have a message of their own, which does not give them away: that one is right.
 """
 
@@ -671,23 +672,27 @@ def grade(grader, question, mutant, seed):
     return {**result, "planted": result["message"]["en"] in planted}
 
 
-def run(names, seed, only, every):
-    """Return a record of every mutant of the named functions, or of all."""
-    records = []
-    with Grader(seconds=2) as grader:
-        for question in questions().values():
-            if names and question.name not in names:
-                continue
-            started = time.perf_counter()
-            with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), np.errstate(all="ignore"):
-                warnings.simplefilter("ignore")
-                mine = list(run_function(grader, question, seed, only, every))
-            records += mine
-            counted = [record for record in mine if not record["equivalent"]]
-            caught, right = (percent(sum(bool(record[what]) for record in counted), len(counted)) for what in ("caught", "named"))
-            seconds = time.perf_counter() - started
-            print(f"{question.name}: {len(mine)} mutants, caught {caught} %, named {right} %, {seconds:.1f} s",
-                  file=sys.stderr, flush=True)
+def run(names, options):
+    """Return a record of every mutant of the named functions, in options.jobs processes."""
+    jobs = [(name, options.seed, options.operator, options.every) for name in names]
+    if options.jobs == 1:
+        return [record for job in jobs for record in run_job(job)]
+    with ProcessPoolExecutor(options.jobs) as pool:
+        return [record for some in pool.map(run_job, jobs) for record in some]
+
+
+def run_job(job):
+    """Return the records of one function and say on stderr what came of it."""
+    name, *options = job
+    started = time.perf_counter()
+    quiet = contextlib.redirect_stdout(io.StringIO())  # gradient_check prints its verdict
+    with Grader(seconds=2) as grader, quiet, warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        records = list(run_function(grader, questions()[name], *options))
+    counted = [record for record in records if not record["equivalent"]]
+    caught, right = (percent(sum(bool(record[what]) for record in counted), len(counted)) for what in ("caught", "named"))
+    print(f"{name}: {len(records)} mutants, caught {caught} %, named {right} %, {time.perf_counter() - started:.1f} s",
+          file=sys.stderr, flush=True)
     return records
 
 
@@ -776,14 +781,14 @@ def listing(title, records, last, tell):
                     f"{code(record['changed'])} | {tell(record)} |" for record in records]
 
 
-def markdown(records, seed, seconds):
+def markdown(records, options, seconds):
     """Return the whole report as lines."""
     counted = [record for record in records if not record["equivalent"]]
     slow = sorted(record["seconds"] for record in records)
     machine = f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}"
     median, most = (1000 * slow[int(len(slow) * part)] for part in (0.5, 0.9))
-    lines = ["# Mutation run", "", f"{machine}, one core; seed {seed}; {len(records)} mutants in {seconds:.0f} s. Grading one "
-             f"takes {median:.0f} ms in the median, less than {most:.0f} ms for nine in ten.", "", HOW]
+    lines = ["# Mutation run", "", f"{machine}, {options.jobs} process(es); seed {options.seed}; {len(records)} mutants in "
+             f"{seconds:.0f} s. Grading one takes {median:.0f} ms in the median, up to {most:.0f} ms for nine in ten.", "", HOW]
     lines += table("function", records, lambda record: record["function"])
     lines += [row("in lines that learners write", [record for record in records if record["written"]]), ""]
     lines += table("operator", sorted(records, key=lambda record: record["operator"]), lambda record: record["operator"])
@@ -806,6 +811,7 @@ def main():
     parser.add_argument("--operator", default="", help="only operators whose name contains this")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only one mutant in N, for a quick look")
     parser.add_argument("--seed", type=int, default=1, help="of the first mutant of each function; the next has the next one")
+    parser.add_argument("--jobs", type=int, default=1, help="processes; with more than there are cores, searches end early")
     parser.add_argument("--json", help="write every mutant and what was said to this file")
     parser.add_argument("--write", action="store_true", help="write the tables to bench/mutation.md")
     parser.add_argument("--count", action="store_true", help="count the mutants and stop")
@@ -815,8 +821,8 @@ def main():
             counts = {name: len(mutants(Function(question))) for name, question in questions().items()}
         return print(*(f"{count:5} {name}" for name, count in counts.items()), f"{sum(counts.values()):5}", sep="\n")
     started = time.perf_counter()
-    records = run(options.function, options.seed, options.operator, options.every)
-    text = "\n".join(markdown(records, options.seed, time.perf_counter() - started)) + "\n"
+    records = run(options.function or list(questions()), options)
+    text = "\n".join(markdown(records, options, time.perf_counter() - started)) + "\n"
     print(text)
     if options.write:
         (ROOT / "bench" / "mutation.md").write_text(text, encoding="utf-8")

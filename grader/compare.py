@@ -176,6 +176,17 @@ def show(value):
     return "None" if value is None else type(value).__name__
 
 
+TYPES_ZH = {"list": "列表", "tuple": "元组", "dict": "字典", "str": "字符串", "function": "函数"}
+
+
+def show_zh(value):
+    """Return a short Chinese text for a value in a message, with a blank before what is no Chinese."""
+    if isinstance(value, np.ndarray):
+        return f"形状为 {value.shape} 的数组" if value.shape else "一个 0 维数组"
+    name = show(value)
+    return TYPES_ZH.get(name, f" {name}")
+
+
 def quantities(question, expected):
     """Return the names of all quantities of an expected value, in order."""
     return list(dict.fromkeys(quantity for quantity, *_ in flatten(expected, question.returns)))

@@ -176,7 +176,13 @@ def diagnose(question, cases, expected, outcomes, wrong, right, learner_source, 
     search = _Search(question, cases, expected, outcomes, wrong, right, seconds)
     learner = _Learner(learner_source, search.function)
     search.may_have = learner.may_have
-    fits = lambda some: all(map(learner.may_have, some)) and (search.same_words or _crash_fits(outcomes, some, learner))
+    only_crashes = all("error" in outcomes[number] for number in wrong)
+
+    def fits(some):
+        if only_crashes and not all(cause.written or learner.has(cause) for cause in some):
+            return False  # the same exception has many causes
+        return all(map(learner.may_have, some)) and (search.same_words or _crash_fits(outcomes, some, learner))
+
     with quiet():
         causes = search.mistakes(fits) or search.single(fits) or search.double(fits)
     if not causes:
@@ -363,9 +369,18 @@ class _Learner:
         for statement in statements(function):
             self.counts[quantity_of(statement)] = self.counts.get(quantity_of(statement), 0) + 1
 
+    def has(self, cause):
+        """Return whether the learner's code has the statement as the cause would have it, or lacks the one that is missing."""
+        if cause.kind == "missing_line":
+            return cause.original not in self.texts
+        return cause.kind == "order" or cause.statement in self.texts
+
     def may_have(self, cause):
         """Return whether the cause can be in the learner's code: not where they have the statement as the reference has it."""
-        if cause.kind == "order" or not cause.original:
+        if cause.kind == "order" and not cause.written:
+            first, second = cause.original.split("\n")
+            return first in self.texts and second in self.texts and self.texts.index(second) < self.texts.index(first)
+        if not cause.original:
             return True
         if cause.statement in self.texts and cause.statement != cause.original:
             return True

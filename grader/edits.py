@@ -257,7 +257,7 @@ def _of_operation(node, slot, quantity, scope):
     if op is ast.Mult:
         yield right, *_dropped(left, quantity, False), 0
         yield left, *_dropped(right, quantity, False), 0
-        text = Text(f"{_brief(right)} 应该相乘，这里却除了。", f"{_brief(right)} divides where it should multiply.")
+        text = Text(f"应该乘以 {_brief(right)}，这里却除以它。", f"you divide by {_brief(right)} where you should multiply by it.")
         yield ast.BinOp(left, ast.Div(), right), "missing_factor", text, 2
         mat = Text(f"{_brief(left)} 与 {_brief(right)} 应逐元素相乘，不是矩阵乘法。",
                    f"{_brief(left)} and {_brief(right)} are multiplied entry by entry, not as matrices.")
@@ -266,7 +266,7 @@ def _of_operation(node, slot, quantity, scope):
         yield ast.BinOp(left, ast.Add(), right), "missing_factor", plus, 3
     elif op is ast.Div:
         yield left, *_dropped(right, quantity, True), 0
-        text = Text(f"{_brief(right)} 应该用来除，这里却乘了。", f"{_brief(right)} multiplies where it should divide.")
+        text = Text(f"应该除以 {_brief(right)}，这里却乘了它。", f"you multiply by {_brief(right)} where you should divide by it.")
         yield ast.BinOp(left, ast.Mult(), right), "missing_factor", text, 0
         yield ast.BinOp(right, ast.Div(), left), "swapped", Text("除数与被除数反了。", "the fraction is upside down."), 1
         if not (isinstance(left, ast.Constant) and left.value == 1):
@@ -461,7 +461,7 @@ def _whole_value(statement, quantity, scope):
     for name, factor in FACTORS:
         small = factor < 1
         text = (Text(f"你的 {quantity} 只有应有的 {name}。", f"your {quantity} is {name} of what it should be.")
-                if small else Text(f"你的 {quantity} 是应有的 {name} 倍。", f"your {quantity} is {name} times too large."))
+                if small else Text(f"你的 {quantity} 是应有的 {name} 倍。", f"your {quantity} is {name} times what it should be."))
         yield ast.BinOp(value, ast.Mult(), ast.Constant(factor)), "extra_factor", text, 1
     yield ast.UnaryOp(ast.USub(), value), "sign", Text(f"{quantity} 的符号反了。", f"the sign of {quantity} is reversed."), 0
     for name in scope:
@@ -519,7 +519,8 @@ def edits(function, right=()):
                 if position + 1 < len(body) and isinstance(body[position + 1], ast.Assign | ast.AugAssign | ast.Expr):
                     body[position], body[position + 1] = body[position + 1], statement
                     other = quantity_of(statement if body[position + 1] is statement else body[position])
-                    yield make("order", Text(f"{quantity} 与下一步的顺序反了。", f"{other} and the next step are in the wrong order."), 2)
+                    pair = f"{original}\n{text_of(body[position])}"
+                    yield make("order", Text(f"{quantity} 与下一步的顺序反了。", f"{other} and the next step are in the wrong order."), 2, o=pair)
                     body[position], body[position + 1] = statement, body[position]
             if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple) and len(statement.value.elts) > 2:
                 elements = statement.value.elts

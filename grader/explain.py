@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from .compare import quantities, show
+from .compare import quantities, show, show_zh
 from .questions.base import Text
 
 # ---------------------------------------------------------------- lists and lines
@@ -43,15 +43,39 @@ def summary(question, expected, found, cases):
     if right and len(right) <= 12:
         verb = "are" if len(right) > 1 else "is"
         parts.append(Text(f"{listed(right, True)} 正确。", f"{listed(right, False)} {verb} right."))
+    scaled, wrong = _scaled(wrong, cases)
+    parts += scaled
     described = _in_short(wrong)
     for quantity in described:
-        parts.append(_difference(quantity, wrong[quantity], question, cases))
-    rest = [quantity for quantity in wrong if quantity not in described]
-    if rest:
-        parts.append(Text(f"{listed(rest, True)} 也不对。", f"{listed(rest, False)} {'are' if len(rest) > 1 else 'is'} wrong, too."))
+        with_formula = wrong[quantity][0][1].kind in ("shape", "transposed") and quantity == described[0]
+        parts.append(_difference(quantity, wrong[quantity], question, cases, with_formula))
+    others = sorted((quantity for quantity in wrong if quantity not in described), key=_by_layer)
+    gone = [quantity for quantity in others if wrong[quantity][0][1].kind == "missing"]
+    rest = [quantity for quantity in others if quantity not in gone]
+    for names, zh, en in ((gone, "也没有", "missing"), (rest, "也不对", "wrong")):
+        if names:
+            parts.append(Text(f"{listed(names, True)} {zh}。", f"{listed(names, False)} {'are' if len(names) > 1 else 'is'} {en}, too."))
     if len(some_only) < len(found):
         parts.append(_only_some(sorted(some_only), cases))
     return join(parts)
+
+
+def _by_layer(quantity):
+    return re.sub(r"\D", "", quantity).zfill(4), quantity
+
+
+def _scaled(wrong, cases):
+    """Return (Texts, the rest of `wrong`): quantities that are off by the same constant are said in one sentence."""
+    groups = {}
+    for quantity, pairs in wrong.items():
+        if ratio := _ratio(pairs, cases):
+            groups.setdefault(ratio, []).append(quantity)
+    texts = []
+    for ratio, names in groups.items():
+        verb = "are" if len(names) > 1 else "is"
+        texts.append(Text(f"{listed(names, True)} 不对：{ratio.zh}。", f"{listed(names, False)} {verb} wrong: {ratio.en}."))
+    done = {name for names in groups.values() for name in names}
+    return texts, {quantity: pairs for quantity, pairs in wrong.items() if quantity not in done}
 
 
 def _in_short(wrong):
@@ -70,10 +94,10 @@ def _structure(difference, question):
     if isinstance(difference.expected, tuple):
         names = ", ".join(name if isinstance(name, str) else "cache" for name in difference.expected)
         got = f"{difference.got} values" if difference.kind == "length" else show(difference.got)
-        got_zh = f"{difference.got} 个值" if difference.kind == "length" else f" {show(difference.got)}"
+        got_zh = f" {difference.got} 个值" if difference.kind == "length" else f"{show_zh(difference.got)}"
         return Text(f"应返回 ({names})，实际返回了{got_zh}。{_forgot(difference.got, True)}",
                     f"expected ({names}) to be returned, got {got}.{_forgot(difference.got, False)}")
-    return Text(f"应返回字典，实际返回了 {show(difference.got)}。{_forgot(difference.got, True)}",
+    return Text(f"应返回字典，实际返回了{show_zh(difference.got)}。{_forgot(difference.got, True)}",
                 f"expected a dictionary to be returned, got {show(difference.got)}.{_forgot(difference.got, False)}")
 
 
@@ -92,17 +116,17 @@ def _only_some(numbers, cases):
     common = [MARKS[mark] for mark in MARKS if mark in inside - outside]
     if not common:
         return Text(text.zh + "。", text.en + ".")
-    return Text(f"{text.zh}，都是{common[0].zh}的情形。", f"{text.en}, all of them {common[0].en}.")
+    return Text(f"{text.zh}，都是{common[0].zh}的那几次。", f"{text.en}, all of them {common[0].en}.")
 
 
 MARKS = {
     "one": Text("只有一个样本（m = 1）", "with a single example (m = 1)"),
-    "many": Text("多于一个样本", "with more than one example"),
+    "many": Text("样本多于一个", "with more than one example"),
     "two layers": Text("两层网络", "with two layers"),
     "deep": Text("三层或更多层", "with three layers or more"),
-    "sigmoid": Text("激活函数为 sigmoid", 'with the activation "sigmoid"'),
-    "relu": Text("激活函数为 relu", 'with the activation "relu"'),
-    "float32": Text("输入为 float32", "with float32 arguments"),
+    "sigmoid": Text("激活函数为 sigmoid ", 'with the activation "sigmoid"'),
+    "relu": Text("激活函数为 relu ", 'with the activation "relu"'),
+    "float32": Text("输入为 float32 ", "with float32 arguments"),
 }
 
 
@@ -158,7 +182,7 @@ def _ratio(pairs, cases):
     return None
 
 
-def _difference(quantity, pairs, question, cases):
+def _difference(quantity, pairs, question, cases, with_formula=True):
     number, first = pairs[0]
     at = f"{quantity}{first.where}"
     if first.kind == "missing":
@@ -169,20 +193,17 @@ def _difference(quantity, pairs, question, cases):
         want = f"an array of shape {np.shape(first.expected)}" if np.shape(first.expected) else "a number"
         want_zh = f"形状为 {np.shape(first.expected)} 的数组" if np.shape(first.expected) else "一个数"
         if isinstance(first.expected, dict | list | tuple):
-            want = want_zh = type(first.expected).__name__
+            want, want_zh = type(first.expected).__name__, show_zh(first.expected)
         lost = first.got is None and quantity == question.returns
-        return Text(f"{at} 应是{want_zh}，实际是 {show(first.got)}。{_forgot(None, True) if lost else ''}",
+        return Text(f"{at} 应是{want_zh}，实际是{show_zh(first.got)}。{_forgot(None, True) if lost else ''}",
                     f"{at} should be {want}, it is {show(first.got)}.{_forgot(None, False) if lost else ''}")
-    formula = _formula(quantity, question)
+    formula = _formula(quantity, question) if with_formula else Text("", "")
     if first.kind in ("shape", "transposed"):
         want, got = np.shape(first.expected), np.shape(first.got)
-        more = Text("正好转置了。", " It is the transpose of what it should be.") if first.kind == "transposed" else Text("", "")
-        return Text(f"{at} 的形状应是 {want}，实际是 {got}。{more.zh}{formula.zh}", f"{at} should have shape {want}, it has {got}.{more.en}{formula.en}")
+        more = Text("正好是转置。", " It is the transpose of what it should be.") if first.kind == "transposed" else Text("", "")
+        return Text(f"{at} 的形状应是 {want}，实际是 {got}。{more.zh}{formula.zh}", f"{at} should have shape {want}, but has {got}.{more.en}{formula.en}")
     if first.kind == "nan":
         return Text(f"{at} 是 nan（不是一个数），应是 {show(first.expected)}。", f"{at} is nan (not a number), expected {show(first.expected)}.")
-    ratio = _ratio(pairs, cases)
-    if ratio:
-        return Text(f"{quantity} 不对：{ratio.zh}。", f"{quantity} is wrong: {ratio.en}.")
     many = f"{first.wrong} / {first.size}"
     if first.size == 1:
         return Text(f"{quantity} 不对：应是 {show(first.expected)}，实际是 {show(first.got)}。",
@@ -208,17 +229,27 @@ def formula_of_line(question, text):
 # ---------------------------------------------------------------- exceptions
 
 
+def leak_text(names):
+    """Return the note that a function uses variables of the notebook."""
+    listed_names = ", ".join(names)
+    return Text(f"注意：函数用到了笔记本里的变量 {listed_names}，而不是自己的参数。",
+                f"Note that the function uses {listed_names} of the notebook instead of its own arguments.")
+
+
 def nearest(name, names):
     """Return the name most like `name` among `names`, or None."""
+    if same := [other for other in names if other != name and other.lower() == name.lower()]:
+        return same[0]
     close = difflib.get_close_matches(name, [other for other in names if other != name], 1, 0.6)
     return close[0] if close else None
 
 
 def _shapes(error):
     """Return the shapes of the arrays that the failing line mentions, as "W (3, 4), dZ (3, 5)"."""
-    mentioned = re.findall(r"[A-Za-z_]\w*", error.get("text", ""))
+    mentioned = re.findall(r"([A-Za-z_]\w*)(\.T\b)?", error.get("text", ""))
     shapes = error.get("shapes", {})
-    return ", ".join(f"{name} {tuple(shapes[name])}" for name in dict.fromkeys(mentioned) if name in shapes)
+    return ", ".join(f"{name}{turned} {tuple(shapes[name][::-1] if turned else shapes[name])}"
+                     for name, turned in dict.fromkeys(mentioned) if name in shapes)
 
 
 def _target_of(text):
@@ -244,12 +275,14 @@ def error_text(error, question, variables=()):
     explained = _explained(kind, message, error, question, variables)
     if "gufunc signature" in message:  # NumPy's own words say less than the shapes below
         message = ""
-    message = message.rstrip(".")
+    message = "" if message == "None" else message.strip().rstrip(".")
     head = Text(f"{kind}：{message}。", f"{kind}: {message}.") if message else Text(f"{kind}。", f"{kind}.")
     return join([head, explained])
 
 
 def _explained(kind, message, error, question, variables):
+    if kind == "SyntaxError" and (wide := re.search(r"invalid character '(.)' \(U\+(FF|30|20)", message)):
+        return Text(f"这里的 {wide[1]} 是中文（全角）标点，换成英文的。", f"The character {wide[1]} is not the plain one of the keyboard: it must be typed as ASCII.")
     if kind == "SyntaxError":
         return Text("Python 读不懂这里：看看括号、冒号、引号和缩进。", "Python cannot read this: look at the parentheses, colons, quotes and the indentation.")
     if kind == "IndentationError":
@@ -267,6 +300,8 @@ def _explained(kind, message, error, question, variables):
         if name in variables:
             return Text(f"{name} 是笔记本里的变量，不是这个函数的：只用参数和函数里算出来的值。",
                         f"{name} is a variable of the notebook, not of this function: use its arguments and what it computes.")
+        if name == "numpy":
+            return Text("NumPy 在这里叫 np。", "NumPy is called np here.")
         if near:
             return Text(f"没有叫 {name} 的名字，是不是想写 {near}？", f"There is no {name}; did you mean {near}?")
         return Text(f"没有叫 {name} 的名字。", f"There is no {name}.")
@@ -319,6 +354,8 @@ def _explained(kind, message, error, question, variables):
     if kind == "TypeError" and "shape" in message:
         return Text("形状的写法不对：np.zeros 的形状在一层括号里，np.random.randn 的不用。",
                     "The shape is not given as it should be: np.zeros takes it in parentheses, np.random.randn without.")
+    if kind == "EOFError":
+        return Text("评分时没有人可以输入：不要用 input。", "Nobody is there to type when the code is graded: do not use input.")
     if kind == "SystemExit":
         return Text("代码里调用了 exit。", "The code calls exit.")
     if kind == "ImportError" or kind == "ModuleNotFoundError":

@@ -4,7 +4,8 @@ A question is judged with the learner's own helpers first. Where that fails, the
 the reference, so that a mistake in one function costs no points of another.
 """
 
-import secrets
+import ast
+import os
 import zlib
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from . import reference, slope, submission  # reference first: it makes the modules of the course importable
 from .compare import differences, quantities
 from .diagnose import Reference, diagnose
-from .explain import error_text, join, summary
+from .explain import error_text, join, leak_text, summary
 from .questions import REFERENCES, entries_of
 from .questions.base import Text
 from .result import notebook_result, question_result
@@ -23,7 +24,7 @@ course = reference.course
 
 def new_seed():
     """Return a fresh seed."""
-    return secrets.randbelow(2**32)
+    return int.from_bytes(os.urandom(4), "big")
 
 
 def draw(question, seed):
@@ -183,6 +184,17 @@ def assignment_of(handed_in):
     return best, entries_of(best)
 
 
+def leaks(program):
+    """Return the variables of the notebook, other than functions under another name, that a program uses."""
+    names = []
+    for item in program:
+        if item.kind == "constant":
+            value = getattr(ast.parse(item.source.strip()).body[0], "value", None)
+            if not isinstance(value, ast.Lambda | ast.Name | ast.Attribute):
+                names += item.names
+    return names
+
+
 def mentioned(program):
     """Return the names that the items of a program mention."""
     return {name for item in program for name in item.used}
@@ -240,19 +252,18 @@ class _Sheet:
         try:
             return self._run(question, item)
         except Exception as error:  # a fault of ours must not cost the other questions
-            import os
-
             if os.environ.get("GRADER_DEBUG"):
                 raise
             return question_result(question, "error", Text(f"评分程序自己出错了（{type(error).__name__}），请告诉课程的作者。",
                                                            f"The grader itself failed ({type(error).__name__}); please tell the authors of the course."))
 
     def _broken(self, question, piece):
-        lines = self.handed_in.cells[piece.cell].source.splitlines()[piece.first - 1 : piece.last]
-        if course.attempt("\n".join(lines))[0] == "untouched":
+        source = self.handed_in.cells[piece.cell].source
+        lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")  # as Python counts them
+        if course.attempt("\n".join(lines[piece.first - 1 : piece.last]))[0] == "untouched":
             return question_result(question, "not_attempted", Text("还没有写。", "Not attempted yet."))
         number = self.handed_in.cells[piece.cell].index
-        text = self.handed_in.cells[piece.cell].source.splitlines()[piece.line - 1].strip()
+        text = lines[piece.line - 1].strip()
         message = join([
             Text(f"第 {number} 个单元格第 {piece.line} 行有语法错误：`{text}`。", f"Cell {number}, line {piece.line} has a syntax error: `{text}`."),
             error_text({"type": "SyntaxError", "message": piece.message}, question)])
@@ -273,11 +284,13 @@ class _Sheet:
                 return question_result(question, "correct", Text("正确。", "Correct."))
             if judged.errors and not first.errors:
                 judged = first
-        if state[0] == "filled" and (message := self._own_helper(question, attempt.program)):
+        if state[0] == "filled" and "limit" not in judged.answer and (message := self._own_helper(question, attempt.program)):
             return question_result(question, "incorrect", message)
         for error in [*first.errors, *judged.errors]:
             self._place(error, item)
         status, message, diagnosis = explain(judged, item.source, state, self.handed_in.variables, seconds=3)
+        if status in ("incorrect", "error") and (leaked := leaks(attempt.program)):
+            message = join([message, leak_text(leaked)])
         if status == "incorrect" and diagnosis is None and (more := slope.fact(question, judged, self._forward)):
             message = join([message, more])
         return question_result(question, status, message, diagnosis)
@@ -296,7 +309,7 @@ class _Sheet:
     def _own_helper(self, question, program):
         """Return the message that an own version of a given helper is the fault, or None."""
         given = set(vars(reference.course_module(question.module))) - self.graded
-        own = [name for item in program if item.kind == "function" for name in item.names if name in given]
+        own = [name for item in program if item.kind in ("function", "constant") for name in item.names if name in given]
         if not own:
             return None
         if not _Attempt(self, question, (self.graded - {question.name}) | set(own)).judged().correct:
@@ -318,7 +331,7 @@ class _Sheet:
             if faulty:
                 names = ", ".join(faulty)
                 result["message"] = {
-                    "zh": f"正确；等 {names} 写对，它就能用了。", "en": f"Right; it will work once {names} {'does' if len(faulty) == 1 else 'do'}."}
+                    "zh": f"正确；等 {names} 也对了，它就能用了。", "en": f"Right; it will work once {names} {'does' if len(faulty) == 1 else 'do'}."}
             places = self.handed_in.locate(name)
             if len(places) > 1:
                 cell = self.handed_in.cells[places[-1].cell].index

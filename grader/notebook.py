@@ -210,7 +210,7 @@ def judge_here(question, function, namespace, seed):
             judged = again
     if judged.correct:
         names = ", ".join(helped)
-        message = Text(f"等 {names} 写对，它就能用了。", f"It will work once {names} {'does' if len(helped) == 1 else 'do'}.") if helped else Text("", "")
+        message = Text(f"等 {names} 也对了，它就能用了。", f"It will work once {names} {'does' if len(helped) == 1 else 'do'}.") if helped else Text("", "")
         return result.question_result(question, "correct", message)
     first_line = getattr(getattr(function, "__code__", None), "co_firstlineno", 1)
     for error in judged.errors:
@@ -225,8 +225,7 @@ def judge_here(question, function, namespace, seed):
         message = explain.join([message, fact(question, judged, forward)])
     leaked = [name for name in sorted(uses) if isinstance(namespace.get(name), np.ndarray | dict | float | int | list)]
     if leaked and status in ("incorrect", "error"):
-        message = explain.join([message, Text(f"注意：函数用到了笔记本里的变量 {', '.join(leaked)}，而不是自己的参数。",
-                                              f"Note that the function uses {', '.join(leaked)} of the notebook instead of its own arguments.")])
+        message = explain.join([message, explain.leak_text(leaked)])
     return result.question_result(question, status, message, diagnosis)
 
 
@@ -293,12 +292,22 @@ def progress(question):
                 f"Progress: {len(done)} of {len(entries)} exercises, {points} of {total} points.")
 
 
+NO_FUNCTION = Text("要写上函数的名字，例如 check(linear_forward)。", "Give the name of a function, such as check(linear_forward).")
+
+
 @guarded
-def check(function, seed=None):
-    """Check a graded function (or its name): correct, incorrect with what differs and why, or not attempted yet.
+def check(*functions, seed=None):
+    """Check graded functions (or their names): correct, incorrect with what differs and why, or not attempted yet.
 
     The inputs are drawn anew each time; the seed that is shown with a failure draws the same ones again: check(f, seed=1).
     """
+    if not functions:
+        tell(NO_FUNCTION)
+    for function in functions:
+        _check(function, seed)
+
+
+def _check(function, seed):
     from .grade import new_seed
 
     question, found, problem = find(function, namespace_of_caller())
@@ -315,7 +324,7 @@ def check(function, seed=None):
     lang = language()
     text, html = report.plain(outcome, lang), report.html(outcome, lang)
     if outcome["status"] == "not_attempted":
-        text = f"{course.NOT_YET}{text}"
+        text = f"{'还差一步：' if lang == 'zh' else course.NOT_YET}{text}"
     elif outcome["status"] != "correct":
         again = Text(f"同样的输入再查一次：check({question.name}, seed={seed})；提示：hint({question.name})",
                      f"The same inputs again: check({question.name}, seed={seed}); a hint: hint({question.name})")
@@ -325,15 +334,22 @@ def check(function, seed=None):
 
 
 @guarded
-def hint(function):
+def hint(function=None):
     """Show the next hint for a graded function (or its name): a question, then a nudge, then the line to look at."""
+    if function is None:
+        return tell(NO_FUNCTION)
     namespace = namespace_of_caller()
     question, found, problem = find(function, namespace)
     if question is None:
         return tell(problem)
     level = hints_given[question.name] = min(hints_given.get(question.name, 0) + 1, 3)
     text = question.hints[level - 1] if level < 3 else third_hint(question, found, namespace, problem)
+    if text is ALREADY_RIGHT:
+        return tell(text, "#1a7f37")
     return tell(Text(f"提示 {level} / 3：{text.zh}", f"Hint {level} of 3: {text.en}"), "#0969da")
+
+
+ALREADY_RIGHT = Text("这个函数已经对了。", "This function is right already.")
 
 
 def third_hint(question, function, namespace, problem):
@@ -351,7 +367,7 @@ def third_hint(question, function, namespace, problem):
         return Text(f"先写第 {stubs[0]} 行：{at(stubs[0])}。{formula.zh}", f"Begin with line {stubs[0]}: {at(stubs[0])}.{formula.en}")
     outcome = judge_here(question, function, namespace, new_seed())
     if outcome["status"] == "correct":
-        return Text("这个函数已经对了。", "This function is right already.")
+        return ALREADY_RIGHT
     diagnosis = outcome["diagnosis"]
     if diagnosis and diagnosis["line"]:
         number, quantity = diagnosis["line"], diagnosis["quantity"]
@@ -360,8 +376,10 @@ def third_hint(question, function, namespace, problem):
 
 
 @guarded
-def solution(function):
+def solution(function=None):
     """Show the reference for a graded function (or its name), once the check has been passed."""
+    if function is None:
+        return tell(NO_FUNCTION)
     from . import reference
 
     question, _, problem = find(function, namespace_of_caller())

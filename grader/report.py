@@ -269,7 +269,7 @@ class Screen:
         """Write what there is to say about each question; those not attempted that have the same message are taken together."""
         groups = {}
         for question in questions:
-            alike = tuple(lines(question, self.lang)) if question["status"] in SKIPPED else question["name"]
+            alike = tuple(lines(question, self.lang)) if question["status"] in SKIPPED | {"missing"} else question["name"]
             groups.setdefault(alike, []).append(question)
         for group in groups.values():
             if len(group) == 1:
@@ -328,13 +328,22 @@ class Screen:
         for text, colour in changes(result, before, self.lang, self.unicode):
             self.line(text, style=colour)
         self.progress(result)
-        todo = next((q for q in result["questions"] if q["status"] != "correct"), None)
+        todo = next_to_mend(result, before)
         if todo is None:
             self.line(self.words("全部正确，满分！", "All correct, full marks!"), style="bold green")
             return
         self.question(todo)
         self.seed(result, [todo])
         self.line(self.words("保存笔记本就会再查一次，按 Ctrl-C 结束", "save the notebook to check again, Ctrl-C to stop"), "dim")
+
+
+def next_to_mend(result, before):
+    """Return the question to speak of: one that has just become wrong, else the first wrong one, else the first not attempted."""
+    old = {question["name"]: question["status"] for question in before["questions"]} if before else {}
+    open_ones = [question for question in result["questions"] if question["status"] != "correct"]
+    wrong = [question for question in open_ones if question["status"] not in SKIPPED | {"missing"}]
+    broken = [question for question in wrong if old.get(question["name"], question["status"]) != question["status"]]
+    return next(iter(broken or wrong or open_ones), None)
 
 
 def changes(result, before, lang, unicode=True):

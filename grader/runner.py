@@ -22,7 +22,7 @@ class ProcessRunner:
     def __init__(self, seconds, megabytes, process):
         self.seconds, self.megabytes = seconds, megabytes
         self.modules = None  # what the worker has been given, as bytes
-        self.waiting = deque()  # (ticket, bytes) of requests that are not answered yet
+        self.waiting = deque()  # (ticket, bytes, number of cases) of requests that are not answered yet
         self.answers = {}  # ticket -> answer that nobody has fetched yet
         self.tickets = 0
         self._attach(process)
@@ -48,15 +48,16 @@ class ProcessRunner:
             "cases": [{"args": case.args, "replace": dict(case.replace), "state": STATE} for case in cases],
         })
         self.tickets += 1
-        self.waiting.append((self.tickets, request))
+        self.waiting.append((self.tickets, request, len(cases)))
         self.outgoing.put(request)
         return self.tickets
 
     def answer(self, ticket):
         """Return the answer to a request; waits for it."""
         while ticket not in self.answers:
-            number, _ = self.waiting.popleft()
-            self.answers[number] = self._next()
+            number, _, cases = self.waiting.popleft()
+            answer = self._next()
+            self.answers[number] = answer if _is_answer(answer, cases) else {"limit": "crash"}
         return self.answers.pop(ticket)
 
     def _next(self):
@@ -77,7 +78,7 @@ class ProcessRunner:
         """Start another process and ask it what the old one has not answered."""
         self._end()
         self._attach(start_worker())
-        for request in (self.modules, *(request for _, request in self.waiting)):
+        for request in (self.modules, *(request for _, request, _ in self.waiting)):
             self.outgoing.put(request)
 
     def _end(self):
@@ -88,6 +89,23 @@ class ProcessRunner:
     def close(self):
         """End the process."""
         self._end()
+
+
+def _is_answer(answer, cases):
+    """Return whether what came back has the form of an answer: code that takes hold of the pipe could write anything."""
+    if not isinstance(answer, dict) or len(answer) != 1:
+        return False
+    if "program" in answer:
+        return _is_error(answer["program"])
+    if "limit" in answer:
+        return answer["limit"] in ("time", "size", "crash")
+    outcomes = answer.get("outcomes")
+    return isinstance(outcomes, list) and len(outcomes) == cases and all(
+        isinstance(outcome, dict) and ("value" in outcome or _is_error(outcome.get("error"))) for outcome in outcomes)
+
+
+def _is_error(error):
+    return isinstance(error, dict) and all(isinstance(error.get(key), str) for key in ("type", "message"))
 
 
 def _write(stream, requests):

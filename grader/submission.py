@@ -336,8 +336,8 @@ def _keep_broken(submission, index, lines, begin, end, error):
     names = [found[1] for pattern in patterns for line in piece if (found := re.match(pattern, line))]
     last = begin + len(piece)
     at = begin + (getattr(error, "lineno", None) or 1)
-    submission.broken.append(
-        Broken(names[0] if names else None, index, begin + 1, last, min(at, last), getattr(error, "msg", None) or str(error)))
+    message = re.sub(r"(?<=on line )\d+", lambda found: str(begin + int(found[0])), getattr(error, "msg", None) or str(error))
+    submission.broken.append(Broken(names[0] if names else None, index, begin + 1, last, min(at, last), message))
 
 
 def _items(submission, index, body, lines, offset=0):

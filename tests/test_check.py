@@ -142,14 +142,16 @@ def test_a_name_that_is_not_there_yet(run):
     assert "Did you mean linear_forward?" in run("check('linear_foward')").text
     assert "not a graded function" in run("check(sigmoid)").text
     assert "not a graded function" in run("check(3)").text
-    assert "not a graded function" in run("hint(None)").text
+    assert "Give the name of a function" in run("hint()").text + run("check()").text
+    run(solved("linear_forward"))
+    assert run("check(linear_forward, 'linear_backward')").text.count("linear_") >= 2
 
 
 def test_a_helper_that_is_missing_or_wrong_costs_nothing(run):
     run(stub("linear_forward"))
     run(solved("linear_activation_forward"))
     text = run("check(linear_activation_forward)").text
-    assert text.startswith("✓") and "It will work once linear_forward does." in text and "等 linear_forward 写对" in text
+    assert text.startswith("✓") and "It will work once linear_forward does." in text and "等 linear_forward 也对了" in text
     run(solved("linear_forward").replace("+ b", "- b"))
     text = run("check(linear_activation_forward)").text
     assert text.startswith("✓") and "It will work once linear_forward does." in text

@@ -1144,7 +1144,7 @@ def test_a_broken_function_costs_its_own_points_only(grader, no_diagnosis, name,
     for other, question in found.items():
         if other in calling:
             assert question["message"]["en"] == f"Right; it will work once {graded} does.", question
-            assert question["message"]["zh"] == f"正确；等 {graded} 写对，它就能用了。"
+            assert question["message"]["zh"] == f"正确；等 {graded} 也对了，它就能用了。"
         elif other != graded:
             assert question["message"]["en"] in ("Correct.", f"Right; it will work once {graded} does."), question
 

@@ -657,6 +657,12 @@ def test_a_broken_lambda_or_indented_function_is_known_by_its_name(grader):
     assert result(grader, "if True:\n    def linear_forward(A, W, b):\n        return (W @ A")["status"] == "error"
 
 
+def test_the_message_of_a_syntax_error_counts_lines_in_the_cell():
+    found = submission("x = 1\n\n" + RIGHT + "\ndef linear_backward(dZ, cache):\n    return (dZ]\n\n\ndef compute_cost(AL, Y):\n")
+    assert [(piece.name, piece.line) for piece in found.broken] == [("linear_backward", 8), ("compute_cost", 11)]
+    assert found.broken[1].message.endswith("on line 11")
+
+
 COMPILE_SLIPS = [
     "return 5\n",
     "def f(a, a):\n    pass\n",

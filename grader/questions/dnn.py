@@ -141,7 +141,7 @@ initialize_parameters = Question(
                        (("randn(n_h, n_x) * 0.01", "randn(n_h, n_x)"),
                         ("randn(n_y, n_h) * 0.01", "randn(n_y, n_h)")),
                        "少了因子 0.01：{} 里的每个数都是应有的 100 倍。",
-                       "the factor 0.01 is missing: every number in {} is 100 times too large.",
+                       "the factor 0.01 is missing: every number in {} is 100 times what it should be.",
                        also=("""def initialize_parameters(n_x, n_h, n_y):
     np.random.seed(1)
     W1 = np.random.normal(0, 1, (n_h, n_x))
@@ -184,12 +184,12 @@ initialize_parameters = Question(
                 (("randn(n_h, n_x) * 0.01", "randn(n_h, n_x) * 0.1"),
                  ("randn(n_y, n_h) * 0.01", "randn(n_y, n_h) * 0.1")),
                 "因子用了 0.1，应当是 0.01：W1 和 W2 里的每个数都是应有的 10 倍。",
-                "the factor is 0.1 where 0.01 is needed: every number in W1 and W2 is 10 times too large."),
+                "the factor is 0.1 where 0.01 is needed: every number in W1 and W2 is 10 times what it should be."),
         Mistake("W1", "swapped",
                 (("    W1 = np.random.randn(n_h, n_x) * 0.01\n",
                   "    W2 = np.random.randn(n_y, n_h) * 0.01\n    W1 = np.random.randn(n_h, n_x) * 0.01\n"),
                  ("    b1 = np.zeros((n_h, 1))\n    W2 = np.random.randn(n_y, n_h) * 0.01\n", "    b1 = np.zeros((n_h, 1))\n")),
-                "形状都对，次序不对：W2 抢在 W1 之前抽了随机数，于是两者的数都变了。先抽 W1，再抽 W2。",
+                "形状都对，顺序不对：W2 先抽了随机数，于是两者的数都变了。先抽 W1，再抽 W2。",
                 "the shapes are right, the order is not: W2 was drawn before W1, which changes the numbers in both. W1 is "
                 "drawn first, then W2."),
         Mistake("W2", "random", (("b1 = np.zeros((n_h, 1))\n", "b1 = np.zeros((n_h, 1))\n    np.random.seed(1)\n"),),
@@ -211,7 +211,7 @@ initialize_parameters = Question(
     return parameters
 """,)),
         *once_or_twice("b", "transpose", (("zeros((n_h, 1))", "zeros((1, n_h))"), ("zeros((n_y, 1))", "zeros((1, n_y))")),
-                       "{} 躺成了一行：应当是一列，本层的每个单元占一行。",
+                       "{} 写成了一行：应当是一列，本层的每个单元占一行。",
                        "{} must stand as a column, with a row for each unit of the layer; yours lies down as a row."),
         Mistake("b1", "constant", (("b1 = np.zeros", "b1 = np.ones"), ("b2 = np.zeros", "b2 = np.ones")),
                 "b1 和 b2 里全是 1；偏置应当从 0 开始。",
@@ -328,7 +328,7 @@ initialize_parameters_deep = Question(
     mistakes=(
         Mistake("W", "missing_factor", (("layer_dims[l - 1]) * 0.01", "layer_dims[l - 1])"),),
                 "少了因子 0.01：每个权重都是应有的 100 倍。",
-                "the factor 0.01 is missing: every weight is 100 times too large.",
+                "the factor 0.01 is missing: every weight is 100 times what it should be.",
                 also=("""def initialize_parameters_deep(layer_dims):
     np.random.seed(3)
     parameters = {}
@@ -339,7 +339,7 @@ initialize_parameters_deep = Question(
 """,)),
         Mistake("W", "constant", (("layer_dims[l - 1]) * 0.01", "layer_dims[l - 1]) * 0.1"),),
                 "因子用了 0.1，应当是 0.01：每个权重都是应有的 10 倍。",
-                "the factor is 0.1 where 0.01 is needed: every weight is 10 times too large."),
+                "the factor is 0.1 where 0.01 is needed: every weight is 10 times what it should be."),
         Mistake("W", "formula", (("layer_dims[l - 1]) * 0.01", "layer_dims[l - 1]) / np.sqrt(layer_dims[l - 1])"),),
                 "你除以了前一层大小的平方根；那是后面图像网络用的办法。这道题要乘的是固定的 0.01，所以你的权重太大。",
                 "you divide by the square root of the size of the layer before. The image networks do so later on; here the "
@@ -416,7 +416,7 @@ initialize_parameters_deep = Question(
     return parameters
 """,)),
         Mistake("b", "transpose", (("zeros((layer_dims[l], 1))", "zeros((1, layer_dims[l]))"),),
-                "b[l] 躺成了一行：应当是一列，第 l 层的每个单元占一行。",
+                "b[l] 写成了一行：应当是一列，第 l 层的每个单元占一行。",
                 "your b[l] lies down as a row: a column is needed, with a row for each unit of layer l."),
         Mistake("b", "index", (("zeros((layer_dims[l], 1))", "zeros((layer_dims[l - 1], 1))"),),
                 "b[l] 的大小取成了前一层的：第 l 层有几个单元，就有几个偏置。",
@@ -508,7 +508,7 @@ def linear_forward_cases(rng):
 linear_forward = Question(
     path="dnn_utils.linear_forward",
     points=10,
-    returns=("Z", ("A", "W", "b")),
+    returns=("Z", ("cache: A", "cache: W", "cache: b")),
     cases=linear_forward_cases,
     hints=(
         Text("W 是 (n, n_prev)，A 是 (n_prev, m)，Z 应当是 (n, m)：哪一种乘法、哪一种次序能得出这个形状？b 怎样加到每一列上？",
@@ -587,7 +587,7 @@ linear_forward = Question(
     return Z, (A, W, b)
 """,)),
         Mistake("Z", "activation", (("W @ A + b", "np.maximum(0, W @ A + b)"),),
-                "激活函数用早了：Z 里的负数都变成了 0。线性部分到加上 b 为止。",
+                "这里还不该用激活函数：Z 里的负数都变成了 0。线性部分到加上 b 为止。",
                 "the activation comes too early: all negative numbers of your Z have become 0. The linear part ends once b is "
                 "added.",
                 also=("""def linear_forward(A, W, b):
@@ -595,12 +595,12 @@ linear_forward = Question(
     return Z, (A, W, b)
 """,)),
         Mistake("Z", "activation", (("W @ A + b", "1 / (1 + np.exp(-(W @ A + b)))"),),
-                "激活函数用早了：你的 Z 已经过了 sigmoid，全落在 0 与 1 之间。线性部分到加上 b 为止。",
+                "这里还不该用激活函数：你的 Z 已经过了 sigmoid，全落在 0 与 1 之间。线性部分到加上 b 为止。",
                 "the activation comes too early: your Z has been through the sigmoid and lies between 0 and 1. The linear "
                 "part ends once b is added."),
         Mistake("Z", "extra_factor", (("W @ A + b", "(W @ A + b) / A.shape[1]"),),
                 "这里不用除以 m：每个样本各算各的 Z，你的 Z 只有应有的 1/m。",
-                "nothing is divided by m here: each example has a Z of its own, and yours is m times too small."),
+                "nothing is divided by m here: each example has a Z of its own, and yours is 1/m of what it should be."),
     ),
     right=(
         """def linear_forward(A, W, b):
@@ -664,7 +664,7 @@ linear_activation_forward = Question(
     returns=("A", (("A_prev", "W", "b"), "Z")),
     cases=linear_activation_forward_cases,
     hints=(
-        Text("一层分两步：线性部分得出 Z，激活函数把 Z 变成 A。两步各交回一个结果和一个缓存：哪个缓存是谁的？",
+        Text("一层分两步：线性部分得出 Z，激活函数把 Z 变成 A。两步各返回一个结果和一个缓存：哪个缓存是谁的？",
              "A layer takes two steps: the linear part gives Z, the activation function turns Z into A. Each step hands back "
              "a result and a cache: which cache is whose?"),
         Text("先调用 linear_forward，再对 Z 调用 sigmoid 或 relu；这三个函数都返回两个值，用两个名字接住，结果在前，缓存在后。",
@@ -713,12 +713,12 @@ linear_activation_forward = Question(
                 "the activation is applied to A_prev, not to Z: W and b play no part at all, and the shape becomes (n_prev, m)."),
         Mistake("A", "swapped", (("A, activation_cache = sigmoid(Z)", "activation_cache, A = sigmoid(Z)"),
                                  ("A, activation_cache = relu(Z)", "activation_cache, A = relu(Z)")),
-                "接返回值的两个名字反了：激活函数先交回 A，后交回缓存；你的 A 里装的是 Z，缓存里装的是 A。",
+                "接收返回值的两个变量写反了：激活函数先返回 A，后返回缓存；你的 A 里装的是 Z，缓存里装的是 A。",
                 "the two names that catch the result are swapped: an activation hands back A first and its cache second. "
                 "Your A holds Z, and your cache holds A."),
         Mistake("A", "sign", (("= sigmoid(Z)", "= 1 / (1 + np.exp(Z)), Z"),),
-                "sigmoid 里指数的符号反了：你得到的是 1 - A，Z 越大反而越小。",
-                "the exponent in your sigmoid has the wrong sign: you get 1 - A, which falls as Z grows.",
+                "要 sigmoid 的那一支，你返回的是 1 - A：Z 越大，A 反而越小。",
+                "in the branch for sigmoid you return 1 - A: the larger Z is, the smaller your A.",
                 also=("""def linear_activation_forward(A_prev, W, b, activation):
     Z, linear_cache = linear_forward(A_prev, W, b)
     if activation == "sigmoid":
@@ -1131,7 +1131,8 @@ compute_cost = Question(
                 "those with label 0 in none."),
         Mistake("cost", "missing_mean", (("-1 / m * np.sum", "-1 * np.sum"),),
                 "少了对 m 个样本取平均：你的成本是应有的 m 倍。m 是 Y 的列数。",
-                "the mean over the m examples is missing: your cost is m times too large. Here m is the number of columns of Y.",
+                "the mean over the m examples is missing: your cost is m times what it should be. Here m is the number "
+                "of columns of Y.",
                 also=("""def compute_cost(AL, Y):
     m = Y.shape[0]
     cost = (-1 / m) * np.sum(Y * np.log(AL) + (1 - Y) * np.log(1 - AL))
@@ -1174,22 +1175,23 @@ compute_cost = Question(
                 "少了对数：你平均的是概率本身，应当是概率的对数。",
                 "the logarithm is missing: you take the mean of the probabilities themselves."),
         Mistake("cost", "formula", (("np.log(np.where(Y == 1, AL, 1 - AL))", "-((AL - Y) ** 2)"),),
-                "你算的是均方误差；这里要的是交叉熵，要取对数。",
-                "what you compute is the mean squared error; the cross-entropy is needed, which takes logarithms.",
+                "你算的是均方误差（MSE）；这里要的是交叉熵，要取对数。",
+                "what you compute is the mean squared error (MSE); the cross-entropy is needed, which takes logarithms.",
                 also=("""def compute_cost(AL, Y):
     return np.mean(np.square(Y - AL))
 """,)),
         Mistake("cost", "formula", (("np.log(np.where", "np.log10(np.where"),),
                 "对数的底是 10，应当用自然对数：你的成本是应有的 1/2.303。",
-                "the logarithm has base 10 where the natural one is needed: your cost is 2.303 times too small."),
+                "the logarithm has base 10 where the natural one is needed: your cost is 1/2.303 of what it "
+                "should be."),
         Mistake("cost", "extra_factor", (("-1 / m * np.sum", "-1 / (2 * m) * np.sum"),),
                 "多了一个 1/2：你的成本只有应有的一半。交叉熵只除以 m。",
                 "there is a factor 1/2 too many: your cost is half of what it should be. The cross-entropy is divided by m "
                 "only."),
         Mistake("cost", "extra_factor", (("-1 / m * np.sum", "-1 / m * np.mean"),),
                 "除以 m 除了两次：np.mean 已经求了平均，又乘了 1/m，你的成本只有应有的 1/m。",
-                "you divide by m twice: np.mean has taken the mean already, and 1/m is multiplied on top, so your cost is m "
-                "times too small."),
+                "you divide by m twice: np.mean has taken the mean already, and 1/m is multiplied on top, so your cost is "
+                "1/m of what it should be."),
         Mistake("cost", "transpose", (("np.log(np.where(Y == 1, AL, 1 - AL))", "Y.T @ np.log(AL) + (1 - Y).T @ np.log(1 - AL)"),),
                 "转置放在了前一个因子上，乘积成了 (m, m)：每个标签都和所有样本的概率配了对，成本就偏大了。"
                 "标签只该和自己那个样本配对。",
@@ -1320,7 +1322,7 @@ linear_backward = Question(
         Mistake("dW", "missing_mean", (("1 / m * dZ @", "dZ @"),),
                 "少了对 m 个样本取平均：矩阵乘法把 m 个样本加了起来，还要除以 m，你的 dW 是应有的 m 倍。",
                 "the mean over the m examples is missing: the product adds the m examples up, and without dividing by m your "
-                "dW is m times too large.",
+                "dW is m times what it should be.",
                 also=("""def linear_backward(dZ, cache):
     A_prev, W, b = cache
     m = A_prev.shape[1]
@@ -1331,15 +1333,15 @@ linear_backward = Question(
 """,)),
         Mistake("dW", "missing_mean", (("1 / m * dZ @", "dZ @"), ("1 / m * np.sum(dZ", "np.sum(dZ")),
                 "dW 和 db 都少了对 m 个样本取平均：两者都是应有的 m 倍，等于学习率也成了 m 倍。",
-                "the mean over the m examples is missing in dW and in db: both are m times too large, as if the learning rate "
-                "were m times as high.",
+                "the mean over the m examples is missing in dW and in db: both are m times what they should be, as if "
+                "the learning rate were m times as high.",
                 also=("""def linear_backward(dZ, cache):
     A_prev, W, b = cache
     dA_prev, dW, db = W.T.dot(dZ), dZ.dot(A_prev.T), np.sum(dZ, axis=1, keepdims=True)
     return dA_prev, dW, db
 """,)),
         Mistake("m", "axis", (("m = A_prev.shape[1]", "m = A_prev.shape[0]"),),
-                "m 应当是样本数，也就是 A_prev 的列数；你取成了 n_prev，dW 和 db 于是除错了数。",
+                "m 应当是样本数，也就是 A_prev 的列数；你取成了 n_prev，dW 和 db 因此除数错了。",
                 "m must be the number of examples, the columns of A_prev; yours is n_prev, so dW and db are divided by the "
                 "wrong number.",
                 also=("""def linear_backward(dZ, cache):
@@ -1348,7 +1350,7 @@ linear_backward = Question(
     return np.dot(W.T, dZ), np.dot(dZ, A_prev.T) / m, np.sum(dZ, axis=1, keepdims=True) / m
 """,)),
         Mistake("m", "axis", (("m = A_prev.shape[1]", "m = dZ.shape[0]"),),
-                "m 应当是样本数，也就是 dZ 的列数；你取成了行数 n，dW 和 db 于是除错了数。",
+                "m 应当是样本数，也就是 dZ 的列数；你取成了行数 n，dW 和 db 因此除数错了。",
                 "m must be the number of examples, the columns of dZ; yours is n, its rows, so dW and db are divided by the "
                 "wrong number."),
         Mistake("db", "keepdims", ((", axis=1, keepdims=True", ", axis=1"),),
@@ -1369,9 +1371,9 @@ linear_backward = Question(
                 "np.squeeze removes every axis of length 1: your db has the shape (n,), and for a single unit it is a mere "
                 "number; it must keep (n, 1)."),
         Mistake("db", "axis", (("np.sum(dZ, axis=1", "np.sum(dZ, axis=0"),),
-                "求和的方向错了：你在每个样本之内把各个单元加了起来，得到 (1, m)；应当沿着每一行把各个样本加起来，得到 (n, 1)。",
-                "the sum runs in the wrong direction: you add up the units within each example and get (1, m), where the "
-                "examples along each row are to be added up, which gives (n, 1).",
+                "求和的方向错了：你把各个单元加在了一起，得到 (1, m)；应当把各个样本加起来，得到 (n, 1)。",
+                "the sum runs in the wrong direction: you add the units together and get (1, m), where the examples are "
+                "to be added up, which gives (n, 1).",
                 also=("""def linear_backward(dZ, cache):
     A_prev, W, b = cache
     m = A_prev.shape[1]
@@ -1400,10 +1402,10 @@ linear_backward = Question(
                 "give (n, 1)."),
         Mistake("db", "extra_factor", (("np.sum(dZ, axis=1", "np.mean(dZ, axis=1"),),
                 "除以 m 除了两次：np.mean 已经求了平均，又乘了 1/m，你的 db 只有应有的 1/m。",
-                "you divide by m twice: np.mean has taken the mean already, and 1/m is multiplied on top, so your db is m "
-                "times too small."),
+                "you divide by m twice: np.mean has taken the mean already, and 1/m is multiplied on top, so your db is 1/m "
+                "of what it should be."),
         Mistake("db", "transpose", (("np.sum(dZ, axis=1, keepdims=True)", "np.sum(dZ, axis=1, keepdims=True).T"),),
-                "数值是对的，db 却躺成了一行：应当是一列，形状 (n, 1)，和 b 一样。",
+                "数值是对的，db 却写成了一行：应当是一列，形状 (n, 1)，和 b 一样。",
                 "the values are right, but your db lies down as a row: a column of shape (n, 1) is needed, like b.",
                 also=("""def linear_backward(dZ, cache):
     A_prev, W, b = cache
@@ -1444,9 +1446,9 @@ linear_backward = Question(
                 "your dW uses dZ twice and A_prev not at all: dW is dZ times the layer's input."),
         Mistake("dA_prev", "extra_factor", (("W.T @ dZ", "1 / m * W.T @ dZ"),),
                 "dA_prev 不该除以 m：它是每个样本各自的导数，不求平均。你的 dA_prev 只有应有的 1/m，"
-                "前面各层的梯度也会跟着小下去。",
+                "前面各层的梯度也会跟着变小。",
                 "dA_prev must not be divided by m: it holds the derivatives of each example on its own, without a mean. Yours "
-                "is m times too small, and the gradients of all earlier layers shrink with it.",
+                "is 1/m of what it should be, and the gradients of all earlier layers shrink with it.",
                 also=("""def linear_backward(dZ, cache):
     A_prev, W, b = cache
     m = A_prev.shape[1]
@@ -1605,12 +1607,15 @@ linear_activation_backward = Question(
                 "is not positive."),
         Mistake("dZ", "missing_factor", (("sigmoid_backward(dA, activation_cache)", "dA"),),
                 "sigmoid 那一支少了激活函数的导数：dZ 就是 dA，没有乘上 sigmoid 的导数，至少是应有的 4 倍。",
-                "the slope of the activation is missing in the branch for sigmoid: dZ is just dA, at least 4 times too large."),
+                "the slope of the activation is missing in the branch for sigmoid: dZ is just dA, at least 4 times "
+                "what it should be."),
         Mistake("dZ", "missing_factor",
                 (("relu_backward(dA, activation_cache)", "dA"),
                  ("sigmoid_backward(dA, activation_cache)", "dA")),
-                "两支都少了激活函数的导数：你把 dA 直接当作 dZ 传了下去。",
-                "the slope of the activation is missing in both branches: you pass dA on as if it were dZ.",
+                "少了激活函数的导数：你把 dA 直接交给了 linear_backward。要先由 relu_backward 或 sigmoid_backward 得到 dZ，"
+                "用哪一个看 activation。",
+                "the slope of the activation is missing: you pass dA straight to linear_backward. First dZ is needed, from "
+                "relu_backward or sigmoid_backward, depending on activation.",
                 also=("""def linear_activation_backward(dA, cache, activation):
     linear_cache, activation_cache = cache
     return linear_backward(dA, linear_cache)
@@ -1657,8 +1662,8 @@ linear_activation_backward = Question(
     return dA_prev, dW, db
 """,)),
         Mistake("dZ", "mask", (("relu_backward(dA, activation_cache)", "relu(dA)[0]"),),
-                "掩码看错了地方：你把 dA 为负的地方变成了 0，应当看 Z，把 Z 不为正的地方变成 0。",
-                "the mask looks at the wrong array: you set dA to 0 where dA itself is negative, but it is Z that decides.",
+                "掩码要由 Z 得出，不是由 dA：Z 不为正的地方变成 0。",
+                "the mask must come from Z, not from dA: dZ is 0 where Z is not positive.",
                 also=("""def linear_activation_backward(dA, cache, activation):
     linear_cache, activation_cache = cache
     if activation == "relu":
@@ -1688,7 +1693,7 @@ linear_activation_backward = Question(
                                    "dZ = relu_backward(dA, activation_cache)\n        dW, db, dA_prev ="),
                                   ("dZ = sigmoid_backward(dA, activation_cache)\n        dA_prev, dW, db =",
                                    "dZ = sigmoid_backward(dA, activation_cache)\n        dW, db, dA_prev =")),
-                "接返回值的名字次序不对：linear_backward 先交回 dA_prev，然后是 dW 和 db；你的 dW 里装的是 dA_prev，"
+                "接收返回值的变量顺序写错了：linear_backward 先返回 dA_prev，然后是 dW 和 db；你的 dW 里装的是 dA_prev，"
                 "db 里装的是 dW。",
                 "the names that catch the result are in the wrong order: linear_backward hands back dA_prev first, then dW "
                 "and db. Your dW holds dA_prev, and your db holds dW."),
@@ -1827,7 +1832,7 @@ L_model_backward = Question(
     },
     mistakes=(
         Mistake("dAL", "sign", (("dAL = -(np", "dAL = (np"),),
-                "少了最前面的负号：所有的梯度都反了向，训练会让成本上升。",
+                "少了最前面的负号：所有的梯度方向都反了，训练会让成本上升。",
                 "the minus sign in front is missing: all gradients point the other way, and training would make the cost rise.",
                 also=("""def L_model_backward(AL, Y, caches):
     grads = {}
@@ -1840,7 +1845,7 @@ L_model_backward = Question(
     return grads
 """,)),
         Mistake("dAL", "sign", (("np.divide(Y, AL) - np", "np.divide(Y, AL) + np"),),
-                "两项之间的符号反了：标签为 0 的样本，梯度都反了向。log(1 - a) 的导数自带一个负号，前面的负号要管住两项。",
+                "两项之间的符号反了：标签为 0 的样本，梯度方向都反了。log(1 - a) 的导数自带一个负号，前面的负号要作用于两项。",
                 "the sign between the two terms is wrong, so the gradients of all examples with label 0 point the other way. "
                 "The derivative of log(1 - a) brings a minus of its own, and the minus in front belongs to both terms.",
                 also=("""def L_model_backward(AL, Y, caches):
@@ -1875,11 +1880,12 @@ L_model_backward = Question(
 """,)),
         Mistake("dAL", "wrong_variable", (("np.divide(1 - Y, 1 - AL)", "np.divide(1 - Y, AL)"),),
                 "第二个分式的分母是 AL，应当是 1 - AL：标签为 0 的样本，dAL 就错了。",
-                "the second fraction has AL below the bar where 1 - AL is needed: dAL is wrong for the examples with label 0."),
+                "the second fraction has AL in the denominator where 1 - AL is needed: dAL is wrong for the examples "
+                "with label 0."),
         Mistake("dAL", "extra_factor", (("-(np.divide(Y", "-1 / Y.shape[1] * (np.divide(Y"),),
                 "dAL 不该除以 m：dW 和 db 里已经除过一次，这样所有的梯度都只有应有的 1/m。",
-                "dAL must not be divided by m: dW and db are divided by it already, so all your gradients are m times too "
-                "small."),
+                "dAL must not be divided by m: dW and db are divided by it already, so all your gradients are 1/m of what "
+                "they should be."),
         Mistake("dA_prev", "wrong_variable", (('grads["dA" + str(l)], caches', "dAL, caches"),),
                 "每个隐藏层都从 dAL 算起，后一层交出的 dA 没有用上，链式法则就断了。第 l 层要用的是第 l+1 层算出来的 dA。",
                 "every hidden layer starts from dAL, and the dA handed over by the layer after it is not used, which breaks "
@@ -1926,9 +1932,9 @@ L_model_backward = Question(
     return grads
 """,)),
         Mistake("dA_prev", "off_by_one", (("caches[l - 1]", "caches[l]"),),
-                "缓存取后了一层：列表从 0 数起，所以位置 l 上的是第 l+1 层的缓存，不是第 l 层的。",
-                "the cache is taken from one layer too far on: lists count from 0, so at place l stands the cache of layer "
-                "l+1, not that of layer l."),
+                "缓存的下标大了 1：列表从 0 数起，所以位置 l 上的是第 l+1 层的缓存，不是第 l 层的。",
+                "the index of the cache is one too high: lists count from 0, so at place l stands the cache of layer l+1, not "
+                "that of layer l."),
         Mistake("dA_prev", "activation", (('"sigmoid")', '"relu")'),),
                 "最后一层用了 relu 的导数；它的激活函数是 sigmoid，所有的梯度都跟着错了。",
                 "the last layer uses the slope of relu; its activation is the sigmoid, and all gradients go wrong with it."),
@@ -1952,8 +1958,8 @@ L_model_backward = Question(
                 "the two activations are swapped: the last layer has the sigmoid, the hidden layers have relu."),
         Mistake("dW", "swapped",
                 (("dA_prev, dW, db = linear_activation_backward(dAL", "dW, db, dA_prev = linear_activation_backward(dAL"),),
-                "接返回值的名字次序不对：linear_activation_backward 先交回 dA_prev，然后是 dW 和 db；"
-                "最后一层的三个结果都放错了名字。",
+                "接收返回值的变量顺序写错了：linear_activation_backward 先返回 dA_prev，然后是 dW 和 db；"
+                "最后一层的三个结果都放错了变量。",
                 "the names that catch the result are in the wrong order: linear_activation_backward hands back dA_prev "
                 "first, then dW and db; all three results of the last layer have got the wrong name."),
         Mistake("dW", "off_by_one",
@@ -2109,18 +2115,18 @@ update_parameters = Question(
     return {name: value + learning_rate * grads["d" + name] for name, value in parameters.items()}
 """,)),
         Mistake("W", "missing_factor", (('learning_rate * grads["dW"', 'grads["dW"'),),
-                "W 少了学习率：你走的步子总是整个梯度，不随 learning_rate 变。",
-                "the learning rate is missing for the weights: your step is always the whole gradient, whatever "
+                "W 少了学习率：不管 learning_rate 是多少，你每步都减去整个梯度。",
+                "the learning rate is missing for the weights: each step subtracts the whole gradient, whatever "
                 "learning_rate is."),
         Mistake("b", "missing_factor", (('learning_rate * grads["db"', 'grads["db"'),),
-                "b 少了学习率：你走的步子总是整个梯度，不随 learning_rate 变。",
-                "the learning rate is missing for the biases: your step is always the whole gradient, whatever learning_rate "
+                "b 少了学习率：不管 learning_rate 是多少，你每步都减去整个梯度。",
+                "the learning rate is missing for the biases: each step subtracts the whole gradient, whatever learning_rate "
                 "is."),
         Mistake("W", "missing_factor",
                 (('learning_rate * grads["dW"', 'grads["dW"'),
                  ('learning_rate * grads["db"', 'grads["db"')),
-                "W 和 b 都少了学习率：你走的步子总是整个梯度，不随 learning_rate 变。",
-                "the learning rate is missing for the weights and biases: your step is always the whole gradient, whatever "
+                "W 和 b 都少了学习率：不管 learning_rate 是多少，你每步都减去整个梯度。",
+                "the learning rate is missing for the weights and biases: each step subtracts the whole gradient, whatever "
                 "learning_rate is.",
                 also=("""def update_parameters(parameters, grads, learning_rate):
     L = len(parameters) // 2
@@ -2132,8 +2138,8 @@ update_parameters = Question(
         Mistake("W", "constant",
                 (('learning_rate * grads["dW"', '0.01 * grads["dW"'),
                  ('learning_rate * grads["db"', '0.01 * grads["db"')),
-                "步子写死成了 0.01：应当用传进来的 learning_rate。",
-                "the step is fixed at 0.01 where the learning_rate passed in is to be used."),
+                "学习率写死成了 0.01：应当用传进来的 learning_rate。",
+                "the learning rate is fixed at 0.01 where the learning_rate passed in is to be used."),
         Mistake("b", "missing_term",
                 (('parameters["b" + str(l)] - learning_rate * grads["db" + str(l)]', 'parameters["b" + str(l)]'),),
                 "偏置没有更新：b 还是原来的数。",
@@ -2149,7 +2155,7 @@ update_parameters = Question(
                 "权重没有更新：W 还是原来的数。",
                 "the weights are not updated: W still has its old numbers."),
         Mistake("W", "wrong_variable", (("return updated", "return parameters"),),
-                "交回的还是旧参数：算好的新值没有放进返回的字典，网络一步也没有走。",
+                "返回的还是旧参数：算好的新值没有放进返回的字典，网络一步也没有走。",
                 "what you return are the old parameters: the new values are not in that dictionary, so the network has not "
                 "moved at all.",
                 also=("""def update_parameters(parameters, grads, learning_rate):
@@ -2187,10 +2193,10 @@ update_parameters = Question(
                 "更新 b 时用了 dW：NumPy 没有报错，可是 b 的形状成了 dW 的。这里要用 db。",
                 "the update of b uses dW: NumPy raises no error, but b takes on the shape of dW. Here db is needed."),
         Mistake("W", "off_by_one", (("range(1, L + 1)", "range(1, L)"),),
-                "循环少走了一层：返回的字典里没有最后一层的 W 和 b。",
+                "循环少了最后一层：返回的字典里没有最后一层的 W 和 b。",
                 "the loop stops one layer early: the W and b of the last layer are missing in the dictionary that you return."),
         Mistake("W", "off_by_one", (("updated = {}", "updated = dict(parameters)"), ("range(1, L + 1)", "range(1, L)")),
-                "循环少走了一层：最后一层的 W 和 b 没有更新，还是原来的数。",
+                "循环少了最后一层：最后一层的 W 和 b 没有更新，还是原来的数。",
                 "the loop stops one layer early: the W and b of the last layer are not updated and still have their old numbers.",
                 also=("""def update_parameters(parameters, grads, learning_rate):
     L = len(parameters) // 2

@@ -86,9 +86,9 @@ forward_propagation = Question(
                 also=(forward("theta * x ** 2"),)),
         Mistake("J", "formula", (("theta * x\n", "(theta * x) ** 2\n"),),
                 "你多做了一次平方，J 就是乘积本身，可以是负数。",
-                "there is a square too many; J is the product itself and may be negative."),
+                "there is one square too many; J is the product itself and may be negative."),
         Mistake("J", "extra_factor", (("theta * x\n", "theta * x / 2\n"),),
-                "多除了一个 2：你的 J 只有该有的一半。",
+                "多除了一个 2：你的 J 只有应有的一半。",
                 "you divide by 2 for no reason: your J is half of what it should be.",
                 also=(forward("0.5 * x * theta"),)),
     ),
@@ -133,7 +133,8 @@ backward_propagation = Question(
                 also=(backward("forward_propagation(x, theta)"),)),
         Mistake("dtheta", "constant", (("= x\n", "= 1\n"),),
                 "θ 的导数是 1，但它前面的系数不能丢：导数还要乘上那个系数。",
-                "the derivative of θ is 1, but what θ is multiplied by stays: it is a factor of the derivative."),
+                "the derivative of θ is 1, but the factor that multiplies θ remains: the derivative is multiplied by "
+                "it, too."),
         Mistake("dtheta", "constant", (("= x\n", "= 0\n"),),
                 "你得到 0，好像 J 不随 θ 变化；J 是 θ 的一次函数，它的斜率不是 0。",
                 "you get 0, as if J did not change with θ; J is a straight line in θ, and its slope is not 0."),
@@ -144,11 +145,11 @@ backward_propagation = Question(
                 "多了一个 2：那是平方求导才有的系数，而 J 是 θ 的一次函数。",
                 "there is a 2 too many: that factor comes from the derivative of a square, while J is a straight line in θ."),
         Mistake("dtheta", "extra_factor", (("= x\n", "= x * x\n"),),
-                "多乘了一个 x：你的结果是该有的 x 倍。",
+                "多乘了一个 x：你的结果是应有的 x 倍。",
                 "there is one x too many: your result is x times what it should be.",
                 also=(backward("x ** 2"),)),
         Mistake("dtheta", "extra_factor", (("= x\n", "= x / 2\n"),),
-                "多除了一个 2：你的 dtheta 只有该有的一半。",
+                "多除了一个 2：你的 dtheta 只有应有的一半。",
                 "you divide by 2 for no reason: your dtheta is half of what it should be.",
                 also=(backward("0.5 * x"),)),
         Mistake("dtheta", "formula", (("= x\n", "= x + theta\n"),),
@@ -213,12 +214,12 @@ NUMERATOR = "np.linalg.norm(grad - gradapprox)"
 # what goes wrong with the last three lines is the same in one dimension and in many
 SQUARES = Mistake(
     "difference", "formula", ((NUMERATOR, NUMERATOR + " ** 2"), (DENOMINATOR, "np.linalg.norm(grad) ** 2 + np.linalg.norm(gradapprox) ** 2")),
-    "范数都多做了一次平方：两个梯度接近时，你的相对差小得多，错误的梯度也容易混过去。",
+    "范数都多做了一次平方：两个梯度接近时，你的相对差小得多，错误的梯度也容易蒙混过关。",
     "all norms are squared for no reason: where the two gradients are close, your relative difference is far too small, and a "
     "wrong gradient may slip through.")
 ONLY_NUMERATOR = Mistake(
     "difference", "missing_term", (("difference = numerator / denominator", "difference = numerator"),),
-    "没有除以分母：你给的是绝对的差，梯度本身越大它就越大，没法与门槛相比。",
+    "没有除以分母：你给的是绝对的差，梯度本身越大它就越大，没法与阈值相比。",
     "the division by the denominator is missing: this is the absolute difference, which grows with the size of the gradient "
     "and cannot be held against a threshold.")
 UPSIDE_DOWN = Mistake(
@@ -227,14 +228,14 @@ UPSIDE_DOWN = Mistake(
     "numerator and denominator are exchanged: the better the gradient, the larger your result.")
 ONLY_GRAD = Mistake(
     "denominator", "missing_term", ((DENOMINATOR, "np.linalg.norm(grad)"),),
-    "分母只有 grad 的范数，还要加上 gradapprox 的范数；少了它，两个梯度接近时，你的结果大约是该有的 2 倍。",
+    "分母只有 grad 的范数，还要加上 gradapprox 的范数；少了它，两个梯度接近时，你的结果大约是应有的 2 倍。",
     "the denominator is the norm of grad alone; the norm of gradapprox is added to it. Without that, your result is about "
-    "twice as large where the two gradients are close.")
+    "twice what it should be where the two gradients are close.")
 ONLY_APPROX = Mistake(
     "denominator", "missing_term", ((DENOMINATOR, "np.linalg.norm(gradapprox)"),),
-    "分母只有 gradapprox 的范数，还要加上 grad 的范数；少了它，两个梯度接近时，你的结果大约是该有的 2 倍。",
+    "分母只有 gradapprox 的范数，还要加上 grad 的范数；少了它，两个梯度接近时，你的结果大约是应有的 2 倍。",
     "the denominator is the norm of gradapprox alone; the norm of grad is added to it. Without that, your result is about "
-    "twice as large where the two gradients are close.")
+    "twice what it should be where the two gradients are close.")
 PRODUCT = Mistake(
     "denominator", "formula", ((DENOMINATOR, "np.linalg.norm(grad) * np.linalg.norm(gradapprox)"),),
     "分母里两个范数相乘了，应当相加；相乘之后，结果会随梯度的大小而变，不再是相对差。",
@@ -323,7 +324,7 @@ gradient_check = Question(
             also=(check_one(J_minus="forward_propagation(x, thetaplus)"),)),
         *in_both_places(
             Mistake("theta_minus", "missing_term", (("theta_minus = theta - epsilon", "theta_minus = theta"),),
-                    "你的 J_minus 是 θ 处的值，没有往左挪：只往一边走了一步，却按两步来除，gradapprox 只有该有的一半左右。看看 "
+                    "你的 J_minus 是 θ 处的值，没有往左挪：只往一边走了一步，却按两步来除，gradapprox 只有应有的一半左右。看看 "
                     "theta_minus 是不是减了 ε，J_minus 用的是不是 theta_minus。",
                     "your J_minus is taken at θ, which has not moved to the left: there is a step to one side only, but you "
                     "divide by two, and gradapprox is about half of what it should be. See whether theta_minus subtracts ε, "
@@ -332,19 +333,18 @@ gradient_check = Question(
             also=(check_one(J_minus="forward_propagation(x, theta)"),)),
         Mistake("J_plus", "swapped", (("forward_propagation(x, theta_plus)", "forward_propagation(theta_plus, x)"),
                                       ("forward_propagation(x, theta_minus)", "forward_propagation(theta_minus, x)")),
-                "调用 forward_propagation 时两个参数写反了，第一个是 x。J = θx 对两者一视同仁，所以这里看不出来；换一个 J "
-                "就错了，我们换着试过。",
-                "the two arguments of forward_propagation are exchanged, x comes first. J = θx treats both alike, so it does "
-                "not show here; with another J, which we tried, it is wrong.",
+                "forward_propagation 的参数是 (x, theta)，你写反了。J = θx 中两者可以互换，看不出差别，所以检查时换过别的 J。",
+                "the arguments of forward_propagation are (x, theta), and yours are exchanged. In J = θx the two can be "
+                "interchanged and no difference shows, which is why the check has tried another J.",
                 also=(check_one(J_plus="forward_propagation(thetaplus, x)", J_minus="forward_propagation(thetaminus, x)"),)),
         Mistake("gradapprox", "missing_factor", (("/ (2 * epsilon)", "/ epsilon"),),
-                "两点相距 2ε，你只除以了 ε：gradapprox 大了一倍，是该有的 2 倍。",
-                "the two points are 2ε apart, and you divide by ε only: gradapprox is twice as large as it should be.",
+                "两点相距 2ε，你只除以了 ε：gradapprox 是应有的 2 倍。",
+                "the two points are 2ε apart, and you divide by ε only: gradapprox is twice what it should be.",
                 also=(check_one(gradapprox="(J_plus - J_minus) / epsilon"),)),
         Mistake("gradapprox", "formula", (("/ (2 * epsilon)", "/ 2 * epsilon"),),
-                "2ε 没有括起来：先除以 2，又乘了 ε，gradapprox 小了 ε² 倍，几乎是 0。",
-                "2ε has no brackets: you divide by 2 and then multiply by ε, so that gradapprox is too small by a factor of "
-                "ε², almost 0.",
+                "2ε 没有括起来：先除以 2，又乘了 ε，gradapprox 只有应有的 ε² 倍，几乎是 0。",
+                "2ε has no brackets: you divide by 2 and then multiply by ε, so that gradapprox is ε² times what it "
+                "should be, almost 0.",
                 also=(check_one(gradapprox="epsilon * (J_plus - J_minus) / 2"),)),
         Mistake("gradapprox", "formula", (("(J_plus - J_minus) / (2 * epsilon)", "J_plus - J_minus / (2 * epsilon)"),),
                 "分子没有括起来：只有 J_minus 除以了 2ε，J_plus 原样留着。",
@@ -353,7 +353,7 @@ gradient_check = Question(
                 "只算了两次成本的差，没有除以 2ε，得到的还不是斜率。",
                 "this is only the difference of two costs; without the division by 2ε it is not a slope."),
         Mistake("gradapprox", "sign", (("J_plus - J_minus", "J_plus + J_minus"),),
-                "两次前向传播的结果相加了，应当相减：ε 很小的时候，你的 gradapprox 会大得出奇。",
+                "两次前向传播的结果相加了，应当相减：ε 很小的时候，你的 gradapprox 会异常地大。",
                 "the two results are added, not subtracted: with a small ε your gradapprox becomes enormous."),
         Mistake("gradapprox", "constant", (("theta_plus = theta + epsilon", "epsilon = 1e-7\n    theta_plus = theta + epsilon"),),
                 "步长写死成了 1e-7，没有用到参数 epsilon：别人给的步长不起作用。",
@@ -373,14 +373,14 @@ gradient_check = Question(
                 "grad 用的是前向传播，得到的是 J 本身；梯度要由反向传播给出。",
                 "grad comes from forward propagation, which gives J itself; the gradient comes from backward propagation."),
         Mistake("numerator", "missing_norm", ((NUMERATOR, "grad - gradapprox"),),
-                "分子少了范数（绝对值）：grad 比 gradapprox 小的时候，你的结果是负的，总是比门槛小，错误就混过去了。",
+                "分子少了范数（绝对值）：grad 比 gradapprox 小的时候，你的结果是负的，总是比阈值小，错误就蒙混过关了。",
                 "the numerator lacks its norm, the absolute value: where grad is less than gradapprox your result is negative "
                 "and always below the threshold, so that a mistake slips through."),
         Mistake("denominator", "missing_norm", ((DENOMINATOR, "grad + gradapprox"),),
                 "分母少了范数（绝对值）：梯度是负数时，你的结果也成了负的。",
                 "the denominator lacks its norms, the absolute values: with negative gradients your result is negative, too."),
         Mistake("difference", "missing_norm", ((NUMERATOR, "grad - gradapprox"), (DENOMINATOR, "grad + gradapprox")),
-                "分子、分母都少了范数（绝对值）：你的结果会有正有负，负的总是比门槛小。",
+                "分子、分母都少了范数（绝对值）：你的结果会有正有负，负的总是比阈值小。",
                 "numerator and denominator both lack their norms, the absolute values: your result can be negative, which is "
                 "always below the threshold."),
         *in_both_places(WRONG_SIGN, "gradapprox", REVERSED, also=(check_one(gradapprox="(J_minus - J_plus) / (2 * epsilon)"),)),
@@ -498,10 +498,10 @@ gradient_check_n = Question(
     hints=(
         Text("一维时挪动 θ，现在 θ 是一列数：第 i 个偏导数要挪动哪几个数？挪完以后，下一轮循环的 θ 应当是什么样？",
              "In one dimension θ was moved; now θ is a column. Which of its numbers move for partial derivative i? And what "
-             "should θ be like when the next turn of the loop starts?"),
+             "should θ be like when the next iteration starts?"),
         Text("每一轮先用 np.copy 复制 theta，只改第 i 个元素，再用 vector_to_dictionary 变回字典送进 forward_propagation_n；"
              "循环结束后才算范数。",
-             "In each turn take a np.copy of theta, change entry i only, turn it back with vector_to_dictionary and pass it to "
+             "In each iteration take a np.copy of theta, change entry i only, turn it back with vector_to_dictionary and pass it to "
              "forward_propagation_n; the norms come after the loop."),
     ),
     formulas={
@@ -516,11 +516,11 @@ gradient_check_n = Question(
     },
     mistakes=(
         Mistake("theta_plus", "not_copied", ((COPY_PLUS, "theta\n        theta_plus"),),
-                "theta_plus = theta 没有复制，只是同一个数组的另一个名字：加 ε 时 theta 也变了，theta_minus 减回来正好是原来的 "
-                "θ；gradapprox 只有该有的一半左右，而且 θ 一轮一轮地漂走。",
+                "theta_plus = theta 没有复制，只是同一个数组的另一个名字：加 ε 时 theta 也变了，theta_minus 减去 ε "
+                "后正好又回到 θ；gradapprox 只有应有的一半左右，而且 θ 一轮比一轮偏得远。",
                 "theta_plus = theta copies nothing, it is a second name for the same array: adding ε changes theta, too, and "
-                "theta_minus then comes back to the old θ. gradapprox is about half of what it should be, and θ drifts away "
-                "turn by turn."),
+                "theta_minus, less ε, is just back at θ. gradapprox is about half of what it should be, and θ is further off "
+                "with every iteration."),
         Mistake("theta_minus", "not_copied", ((COPY_MINUS, "theta\n        theta_minus"),),
                 "theta_minus = theta 没有复制：减 ε 时 theta 自己也变了，前面挪过的参数都停在 θ-ε，后面的偏导数就不是在 θ "
                 "处量的了。",
@@ -528,7 +528,7 @@ gradient_check_n = Question(
                 "stays at θ-ε, and the later partial derivatives are not measured at θ."),
         *in_both_places(
             Mistake("J_minus", "not_copied", ((COPY_PLUS, "theta\n        theta_plus"), (COPY_MINUS, "theta\n        theta_minus")),
-                    "你的 J_minus 是 θ 处的成本，不是 θ-ε 处的，gradapprox 只有该有的一半左右。要么 theta_plus 和 theta_minus "
+                    "你的 J_minus 是 θ 处的成本，不是 θ-ε 处的，gradapprox 只有应有的一半左右。要么 theta_plus 和 theta_minus "
                     "都没有复制，与 theta 是同一个数组，加 ε 再减 ε 又回到了 θ；要么送进前向传播的是 theta，不是 theta_minus。"
                     "",
                     "your J_minus is the cost at θ, not at θ-ε, and gradapprox is about half of what it should be. Either "
@@ -544,8 +544,9 @@ gradient_check_n = Question(
                 also=(check_many(**{"thetaplus[i][0]": "0", "thetaplus": "parameters_values + epsilon"}).replace(
                     "        thetaplus[i][0] = 0\n", "").replace("thetaminus[i][0] = thetaminus[i][0] - epsilon", "thetaminus -= epsilon"),)),
         Mistake("theta_plus", "index", (("theta_plus[i]", "theta_plus[0]"), ("theta_minus[i]", "theta_minus[0]")),
-                "每一轮挪动的都是第 0 个参数，没有用到 i：你的 gradapprox 每个元素都是第 0 个偏导数。",
-                "it is entry 0 that moves in every turn, i is not used: every entry of your gradapprox is partial derivative 0."),
+                "每一轮挪动的都是第 0 个参数，没有用到 i：你的 gradapprox 每个元素都是对第 0 个参数的偏导数。",
+                "entry 0 is shifted in every iteration, i is not used: every entry of your gradapprox is the partial derivative "
+                "with respect to entry 0."),
         Mistake("theta_plus", "missing_term", (("theta_plus[i] += epsilon", "theta_plus[i] = epsilon"),
                                                ("theta_minus[i] -= epsilon", "theta_minus[i] = -epsilon")),
                 "第 i 个参数被换成了 ε 和 -ε，应当是在原来的值上加、减 ε：你量的是它在 0 附近的斜率。",
@@ -559,27 +560,27 @@ gradient_check_n = Question(
                                                       ("vector_to_dictionary(theta_minus, parameters)", "parameters")),
                 also=(check_many(**{f"J_{side}[i], _": "forward_propagation_n(X, Y, parameters)" for side in ("plus", "minus")}),)),
         Mistake("J_plus", "wrong_variable", (("vector_to_dictionary(theta_plus, parameters)", "vector_to_dictionary(theta, parameters)"),),
-                "算 J_plus 时送进去的是没有挪动的 theta，不是 theta_plus：gradapprox 只剩下往左边的半步，只有该有的一半左右。",
+                "算 J_plus 时送进去的是没有挪动的 theta，不是 theta_plus：gradapprox 只剩下往左边的半步，只有应有的一半左右。",
                 "this is computed from theta, which has not moved, and not from theta_plus: only the half step to the left "
                 "remains, and gradapprox is about half of what it should be."),
         Mistake("gradapprox", "extra_factor", ((QUOTIENT, QUOTIENT + " / X.shape[1]"),),
-                "多除以了 m：成本里已经对样本取过平均，你的 gradapprox 小了 m 倍。",
-                "you divide by m once more: the cost is already a mean over the examples, and your gradapprox is m times too "
-                "small."),
+                "多除以了 m：成本里已经对样本取过平均，你的 gradapprox 只有应有的 1/m。",
+                "you divide by m once more: the cost is already a mean over the examples, and your gradapprox is 1/m of what "
+                "it should be."),
         Mistake("gradapprox", "missing_factor", ((QUOTIENT, "(J_plus - J_minus) / epsilon"),),
-                "两点相距 2ε，你只除以了 ε：gradapprox 是该有的 2 倍，正确的梯度也会得到 0.33 左右的相对差。",
-                "the two points are 2ε apart, and you divide by ε only: gradapprox is twice as large, and even a right "
-                "gradient gets a relative difference of about 0.33."),
+                "两点相距 2ε，你只除以了 ε：gradapprox 是应有的 2 倍，正确的梯度也会得到 0.33 左右的相对差。",
+                "the two points are 2ε apart, and you divide by ε only: gradapprox is twice what it should be, and even a "
+                "right gradient gets a relative difference of about 0.33."),
         Mistake("gradapprox", "formula", ((QUOTIENT, "(J_plus - J_minus) / 2 * epsilon"),),
-                "2ε 没有括起来：先除以 2，又乘了 ε，gradapprox 小了 ε² 倍，几乎是 0。",
-                "2ε has no brackets: you divide by 2 and then multiply by ε, so that gradapprox is too small by a factor of "
-                "ε², almost 0.",
+                "2ε 没有括起来：先除以 2，又乘了 ε，gradapprox 只有应有的 ε² 倍，几乎是 0。",
+                "2ε has no brackets: you divide by 2 and then multiply by ε, so that gradapprox is ε² times what it "
+                "should be, almost 0.",
                 also=(check_many(**{"gradapprox[i]": "(J_plus[i] - J_minus[i]) / 2 * epsilon"}),)),
         Mistake("gradapprox", "missing_factor", ((QUOTIENT, "J_plus - J_minus"),),
                 "只算了两个成本的差，没有除以 2ε，得到的还不是偏导数。",
                 "this is only the difference of two costs; without the division by 2ε it is not a partial derivative."),
         Mistake("gradapprox", "sign", (("J_plus - J_minus", "J_plus + J_minus"),),
-                "两个成本相加了，应当相减：ε 很小的时候，你的 gradapprox 会大得出奇。",
+                "两个成本相加了，应当相减：ε 很小的时候，你的 gradapprox 会异常地大。",
                 "the two costs are added, not subtracted: with a small ε your gradapprox becomes enormous."),
         Mistake("gradapprox", "formula", ((QUOTIENT, "(J_plus - forward_propagation_n(X, Y, parameters)[0]) / epsilon"),),
                 "你只往一边走了一步；要往两边各走一步再除以 2ε，误差才与 ε² 成正比，而不是与 ε 成正比。",
@@ -590,11 +591,11 @@ gradient_check_n = Question(
                 also=(check_many(before="        epsilon = 1e-7\n"),)),
         Mistake("gradapprox", "index", (("gradapprox[i] = ", "gradapprox = "),),
                 "每一轮都把整个 gradapprox 换掉了，没有写进第 i 个位置：最后只剩下一个数，是最后一个参数的偏导数。",
-                "each turn replaces all of gradapprox instead of filling entry i: in the end it is a single number, the "
+                "each iteration replaces all of gradapprox instead of filling entry i: in the end it is a single number, the "
                 "partial derivative of the last parameter.",
                 also=(check_many().replace("gradapprox[i] = ", "gradapprox = "),)),
         Mistake("gradapprox", "shape", (("np.zeros(theta.shape)", "np.zeros(len(theta))"),),
-                "gradapprox 是一维的 (P,)，grad 是一列 (P, 1)：相减时广播成了 (P, P) 的矩阵，分子大得离谱。",
+                "gradapprox 是一维的 (P,)，grad 是一列 (P, 1)：相减时广播成了 (P, P) 的矩阵，分子异常地大。",
                 "gradapprox is one-dimensional, (P,), while grad is a column, (P, 1): their difference is broadcast to a "
                 "matrix (P, P), and the numerator is far too large.",
                 also=("""def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7):
@@ -721,7 +722,7 @@ PLANTED_W2 = (W2_LINE, W2_LINE + " * 2")  # the line that the learner is handed
 PLANTED_B1 = (B1_LINE, B1_LINE.replace("1 / m", "4 / m"))
 ONE_LEFT = (
     "藏着的两处错误改好了一处，还剩一处：把梯度按参数逐个与数值梯度比较，看看还有谁对不上。",
-    "one of the two planted mistakes is mended, the other is still there: compare the gradients with finite differences, "
+    "One of the two planted mistakes is mended, the other is still there: compare the gradients with finite differences, "
     "parameter by parameter.")
 
 
@@ -756,7 +757,7 @@ backward_propagation_n = Question(
         Text("先不要读代码。哪几个参数的梯度对不上？在表里，它们与量出来的梯度之比是多少？",
              "Do not read the code yet. Which parameters have gradients that do not match? What is their ratio to the measured "
              "ones in the table?"),
-        Text("六个参数的梯度应当是同一种写法：比较 dW1、dW2、dW3 三行，再比较 db1、db2、db3 三行，看谁与另外两行不一样。",
+        Text("六个参数的梯度应当是同一种写法：比较 dW1、dW2、dW3 三行，再比较 db1、db2、db3 三行，看哪一行与另外两行不同。",
              "The gradients of the six parameters are all written alike: compare the three lines of dW1, dW2, dW3, then those "
              "of db1, db2, db3, and look for the one that differs from the other two."),
     ),
@@ -776,7 +777,7 @@ backward_propagation_n = Question(
     mistakes=(
         Mistake("grads", "planted", (PLANTED_W2, PLANTED_B1),
                 "你还没有改：这段代码里藏着两处错误，都还在。先原样运行，把梯度按参数逐个与数值梯度比较，再去找它们。",
-                "you have not fixed it yet: two mistakes are planted in this code, and both are still there. Run it as it is, "
+                "You have not fixed it yet: two mistakes are planted in this code, and both are still there. Run it as it is, "
                 "compare the gradients with finite differences, parameter by parameter, and then look for them.",
                 also=(backward_n(dW2="1./m * np.dot(dZ2, A1.T) * 2", db1="4./m * np.sum(dZ1, axis=1, keepdims = True)"),)),
         Mistake("dW2", "planted", (PLANTED_W2,), *ONE_LEFT,
@@ -784,18 +785,18 @@ backward_propagation_n = Question(
         Mistake("db1", "planted", (PLANTED_B1,), *ONE_LEFT,
                 also=(backward_n(db1="4./m * np.sum(dZ1, axis=1, keepdims = True)"),)),
         Mistake("db1", "extra_factor", ((B1_LINE, "db1 = 2 / m * np.sum(dZ1, axis=1, keepdims=True)"),),
-                "地方找对了，但没有改彻底：你的 db1 还是该有的 2 倍。看看 db2 和 db3 前面是什么。",
+                "地方找对了，但没有改彻底：你的 db1 还是应有的 2 倍。看看 db2 和 db3 前面是什么。",
                 "this is the right place, but it is not mended all the way: your db1 is still 2 times what it should be. Look "
                 "at what stands in front of db2 and db3.",
                 also=(backward_n(db1="2./m * np.sum(dZ1, axis=1, keepdims = True)"),)),
         Mistake("db1", "extra_factor", ((B1_LINE, "db1 = 1 / (4 * m) * np.sum(dZ1, axis=1, keepdims=True)"),),
-                "地方找对了，但改过了头：你的 db1 现在只有该有的四分之一。",
+                "地方找对了，但改过了头：你的 db1 现在只有应有的四分之一。",
                 "this is the right place, but it is overdone: your db1 is now a quarter of what it should be.",
                 also=(backward_n(db1="1./4/m * np.sum(dZ1, axis=1, keepdims = True)"),)),
         Mistake("db1", "missing_mean", ((B1_LINE, "db1 = np.sum(dZ1, axis=1, keepdims=True)"),),
-                "改多了：不该有的系数去掉了，可是对 m 个样本取平均也一起没了，你的 db1 大了 m 倍。",
+                "改多了：不该有的系数去掉了，可是对 m 个样本取平均也一起没了，你的 db1 是应有的 m 倍。",
                 "too much is removed: the wrong factor is gone, and the mean over the m examples with it. Your db1 is m times "
-                "too large.",
+                "what it should be.",
                 also=(backward_n(db1="np.sum(dZ1, axis=1).reshape(-1, 1)"),)),
         Mistake("db1", "keepdims", ((B1_LINE, "db1 = 1 / m * np.sum(dZ1, axis=1)"),),
                 "数值改对了，形状却丢了一维：你的 db1 是 (n[1],)，应当与 b1 一样是一列 (n[1], 1)，求和时要保持维数。",
@@ -811,17 +812,17 @@ backward_propagation_n = Question(
                 "everything is added up to a single number: db1 has one number for each unit, and the sum runs over the "
                 "examples only."),
         Mistake("db1", "extra_factor", ((B1_LINE, "db1 = 1 / m / m * np.sum(dZ1, axis=1, keepdims=True)"),),
-                "除以了两次 m：你的 db1 小了 m 倍。",
-                "you divide by m twice: your db1 is m times too small.",
+                "除以了两次 m：你的 db1 只有应有的 1/m。",
+                "you divide by m twice: your db1 is 1/m of what it should be.",
                 also=(backward_n(db1="1./m * np.mean(dZ1, axis=1, keepdims = True)"),)),
         Mistake("dW2", "extra_factor", ((W2_LINE, "dW2 = 1 / m * dZ2 @ A1.T / 2"),),
-                "地方找对了，但改过了头：你的 dW2 现在只有该有的一半。",
+                "地方找对了，但改过了头：你的 dW2 现在只有应有的一半。",
                 "this is the right place, but it is overdone: your dW2 is now half of what it should be.",
                 also=(backward_n(dW2="1./(2*m) * np.dot(dZ2, A1.T)"),)),
         Mistake("dW2", "missing_mean", ((W2_LINE, "dW2 = dZ2 @ A1.T"),),
-                "改多了：不该有的系数去掉了，可是对 m 个样本取平均也一起没了，你的 dW2 大了 m 倍。",
+                "改多了：不该有的系数去掉了，可是对 m 个样本取平均也一起没了，你的 dW2 是应有的 m 倍。",
                 "too much is removed: the wrong factor is gone, and the mean over the m examples with it. Your dW2 is m times "
-                "too large.",
+                "what it should be.",
                 also=(backward_n(dW2="np.dot(dZ2, A1.T)"),)),
         Mistake("dZ2", "moved", ((PLANTED_W2), ("dZ2 = dA2 * (A2 > 0)", "dZ2 = dA2 * (A2 > 0) / 2")),
                 "错误没有改掉，只是挪了地方：dW2 对了，但 dZ2 缩小了一半，后面用到它的 db2、dA1、dW1、db1 也都只剩一半。",
@@ -838,9 +839,9 @@ backward_propagation_n = Question(
                 "gradient after it.",
                 also=(backward_n(dZ3="-(A3 - Y)"),)),
         Mistake("dZ3", "extra_factor", (("dZ3 = A3 - Y", "dZ3 = 1 / m * (A3 - Y)"),),
-                "dZ3 原来是对的，它不除以 m；后面求 dW 和 db 时已经除过，你的梯度都小了 m 倍。",
+                "dZ3 原来是对的，它不除以 m；后面求 dW 和 db 时已经除过，你的梯度都只有应有的 1/m。",
                 "dZ3 was right before, it is not divided by m: that is done for dW and db later on, and all your gradients are "
-                "m times too small.",
+                "1/m of what they should be.",
                 also=(backward_n(dZ3="(A3 - Y) / m"),)),
         Mistake("dZ3", "extra_factor", (("dZ3 = A3 - Y", "dZ3 = (A3 - Y) * A3 * (1 - A3)"),),
                 "dZ3 原来是对的：sigmoid 的导数与交叉熵求导得到的分母已经约掉，你又乘了一次。",

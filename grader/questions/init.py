@@ -33,19 +33,19 @@ def bias_mistakes(name, weights):
     """Return the mistakes that learners make with b, whatever the weights are."""
     return (
         Mistake("b", "shape", ((B_LINE, B_LINE.replace("(layers_dims[l], 1)", "layers_dims[l]")),),
-                "你的 b 是一维数组，形状为 (n[l],)；要的是一列，形状为 (n[l], 1)。一维的 b 加到 Z 上，会沿着样本的方向排开，"
-                "而不是一个单元一个数。",
+                "你的 b 是一维数组，形状为 (n[l],)；要的是一列，形状为 (n[l], 1)。一维的 b 加到 Z 上，会被当成一行，"
+                "按样本而不是按单元去加。",
                 "your b is one-dimensional, of shape (n[l],), and should be a column of shape (n[l], 1). Added to Z, a "
-                "one-dimensional b is laid out along the examples instead of giving each unit one number.",
+                "one-dimensional b counts as a row and goes by examples instead of units.",
                 also=(initializer(name, weights, "np.zeros((layers_dims[l], 1)).flatten()"),
                       initializer(name, weights, "np.zeros((layers_dims[l],))"))),
         Mistake("b", "transpose", ((B_LINE, B_LINE.replace("(layers_dims[l], 1)", "(1, layers_dims[l])")),),
-                "你的 b 横过来了，是形状为 (1, n[l]) 的一行；每个单元占一行，所以它应当是一列。",
+                "你的 b 写成了一行，形状为 (1, n[l])；每个单元占一行，所以它应当是一列。",
                 "your b lies on its side: it is a row of shape (1, n[l]). Each unit has a row of its own, so b should be a "
                 "column.",
                 also=(initializer(name, weights, "np.zeros((layers_dims[l], 1)).T"),)),
         Mistake("b", "index", ((B_LINE, B_LINE.replace("(layers_dims[l], 1)", "(layers_dims[l - 1], 1)")),),
-                "你的 b 按上一层的单元数 n[l-1] 来取长度；偏置是每个单元一个，第 l 层有 n[l] 个单元。",
+                "你的 b 按前一层的单元数 n[l-1] 来取长度；偏置是每个单元一个，第 l 层有 n[l] 个单元。",
                 "your b is as long as the previous layer, n[l-1]. There is one bias for each unit, and layer l has n[l] units.",
                 also=(initializer(name, weights, "np.zeros((layers_dims[l-1], 1))"),)),
         Mistake("b", "constant", ((B_LINE, B_LINE.replace("np.zeros", "np.ones")),),
@@ -66,7 +66,7 @@ def last_layer_missing(name, weights):
 
 def random_bias(name, weights):
     return Mistake("b", "random", ((B_LINE, 'parameters["b" + str(l)] = np.random.randn(layers_dims[l], 1)'),),
-                   "你的 b 是随机数，这里要的是全 0。为 b 抽走的随机数还会让后面各层的 W 跟着变样。",
+                   "你的 b 是随机数，这里要的是全 0。为 b 抽走的随机数还会让后面各层的 W 跟着改变。",
                    "your b is random; zeros are asked for here. The numbers drawn for b also change the W of all layers after "
                    "it.",
                    also=(initializer(name, weights, "np.random.randn(layers_dims[l], 1)"),))
@@ -92,12 +92,12 @@ initialize_parameters_zeros = Question(
     formulas={"W": "W[l] (n[l], n[l-1]) = 0", "b": "b[l] (n[l], 1) = 0"},
     mistakes=(
         Mistake("W", "transpose", ((ZEROS, "np.zeros((layers_dims[l - 1], layers_dims[l]))"),),
-                "你的 W 行列颠倒了，形状成了 (n[l-1], n[l])。每一行属于本层的一个单元，每一列对应上一层的一个单元。",
+                "你的 W 行列颠倒了，形状成了 (n[l-1], n[l])。每一行属于本层的一个单元，每一列对应前一层的一个单元。",
                 "the rows and columns of your W are exchanged: its shape is (n[l-1], n[l]). Each row belongs to a unit of this "
                 "layer, each column to a unit of the layer before.",
                 also=(initializer("initialize_parameters_zeros", ZEROS + ".T", "np.zeros((layers_dims[l], 1))"),)),
         Mistake("W", "index", ((ZEROS, "np.zeros((layers_dims[l], layers_dims[l]))"),),
-                "你的 W 是 (n[l], n[l]) 的方阵；列数应当是上一层的单元数 n[l-1]，本层的输入就来自那里。",
+                "你的 W 是 (n[l], n[l]) 的方阵；列数应当是前一层的单元数 n[l-1]，本层的输入就来自那里。",
                 "your W is square, (n[l], n[l]); its columns should be as many as the units of the previous layer, n[l-1], "
                 "where the inputs of this layer come from."),
         Mistake("W", "shape", ((ZEROS, "np.zeros((layers_dims[l], 1))"),),
@@ -188,17 +188,17 @@ initialize_parameters_random = Question(
     formulas={"W": "W[l] (n[l], n[l-1]) = 10 * randn (n[l], n[l-1])", "b": "b[l] (n[l], 1) = 0"},
     mistakes=(
         Mistake("W", "missing_factor", ((LARGE, "np.random.randn(layers_dims[l], layers_dims[l - 1])"),),
-                "少乘了 10：你的 W 只有该有的十分之一。",
+                "少乘了 10：你的 W 只有应有的十分之一。",
                 "the factor 10 is missing: your W is a tenth of what it should be."),
         Mistake("W", "constant", ((LARGE, "np.random.randn(layers_dims[l], layers_dims[l - 1]) * 0.01"),),
-                "你乘的是笔记本 1 里的 0.01，这里要故意取大，乘以 10：你的 W 小了 1000 倍。",
-                "you multiplied by the 0.01 of notebook 1; here the weights are large on purpose, times 10. Your W is 1000 "
-                "times too small.",
+                "你乘的是笔记本 1 里的 0.01，这里要故意取大，乘以 10：你的 W 只有应有的 1/1000。",
+                "you multiplied by the 0.01 of notebook 1; here the weights are large on purpose, times 10. Your W is "
+                "1/1000 of what it should be.",
                 also=(initializer("initialize_parameters_random", "np.random.randn(layers_dims[l], layers_dims[l-1]) / 100.",
                                   "np.zeros((layers_dims[l], 1))"),)),
         Mistake("W", "inverted", ((LARGE, "np.random.randn(layers_dims[l], layers_dims[l - 1]) / 10"),),
-                "该乘以 10 的地方除以了 10：你的 W 小了 100 倍。",
-                "you divide by 10 where you should multiply by 10: your W is 100 times too small.",
+                "该乘以 10 的地方除以了 10：你的 W 只有应有的 1/100。",
+                "you divide by 10 where you should multiply by 10: your W is 1/100 of what it should be.",
                 also=(initializer("initialize_parameters_random", "0.1 * np.random.randn(layers_dims[l], layers_dims[l-1])",
                                   "np.zeros((layers_dims[l], 1))"),)),
         Mistake("W", "random", ((LARGE, "np.random.rand(layers_dims[l], layers_dims[l - 1]) * 10"),),
@@ -212,7 +212,7 @@ initialize_parameters_random = Question(
                 "you add 10 to each random number instead of multiplying by 10: the entries of your W all lie around 10, "
                 "nearly all positive."),
         Mistake("W", "transpose", ((LARGE, "np.random.randn(layers_dims[l - 1], layers_dims[l]) * 10"),),
-                "你的 W 行列颠倒了，形状成了 (n[l-1], n[l])。每一行属于本层的一个单元，每一列对应上一层的一个单元。",
+                "你的 W 行列颠倒了，形状成了 (n[l-1], n[l])。每一行属于本层的一个单元，每一列对应前一层的一个单元。",
                 "the rows and columns of your W are exchanged: its shape is (n[l-1], n[l]). Each row belongs to a unit of this "
                 "layer, each column to a unit of the layer before."),
         Mistake("W", "order", ((LARGE, "np.random.randn(layers_dims[l - 1], layers_dims[l]).T * 10"),),
@@ -220,8 +220,8 @@ initialize_parameters_random = Question(
                 "the shape is right, but you draw (n[l-1], n[l]) numbers and transpose them, so that each number stands in "
                 "another place; draw them in the shape of W."),
         Mistake("W", "constant", ((LARGE, "np.zeros((layers_dims[l], layers_dims[l - 1])) * 10"),),
-                "你的 W 全是 0，乘以 10 还是 0；这道题的 W 要随机，各个单元才会不同。",
-                "your W is all zeros, and ten times zero is zero; here W must be random, so that units differ.",
+                "你的 W 全是 0；这道题要用标准正态随机数乘以 10，各个单元才会不同。",
+                "your W is all zeros; this exercise takes standard normal random numbers times 10, so that units differ.",
                 also=(initializer("initialize_parameters_random", "np.zeros((layers_dims[l], layers_dims[l-1]))",
                                   "np.zeros((layers_dims[l], 1))"),)),
         Mistake("W", "random", (RESEEDED,),
@@ -240,7 +240,7 @@ initialize_parameters_random = Question(
         *bias_mistakes("initialize_parameters_random", LARGE),
         random_bias("initialize_parameters_random", LARGE),
         Mistake("b", "random", ((B_LINE, 'parameters["b" + str(l)] = np.random.randn(layers_dims[l], 1) * 10'),),
-                "你的 b 也抽了随机数并乘了 10，这里要的是全 0；多抽的数还会让后面各层的 W 跟着变样。",
+                "你的 b 也抽了随机数并乘了 10，这里要的是全 0；多抽的数还会让后面各层的 W 跟着改变。",
                 "you drew random numbers times 10 for b as well; zeros are asked for. The extra draws also change the W of all "
                 "layers after it."),
     ),
@@ -320,19 +320,19 @@ initialize_parameters_he = Question(
     hints=(
         Text("一个单元的 z 是多少项的和？项数越多，每个权重应当越大还是越小？",
              "How many terms add up to the z of one unit? With more terms, should each weight be larger or smaller?"),
-        Text("缩放系数是“2 除以上一层单元数”的平方根，用 np.sqrt；除法要写在根号里面。",
+        Text("缩放系数是“2 除以前一层单元数”的平方根，用 np.sqrt；除法要写在根号里面。",
              "The scale is the square root of 2 over the number of units in the previous layer: np.sqrt, with the division "
              "inside it."),
     ),
     formulas={"W": "W[l] (n[l], n[l-1]) = randn (n[l], n[l-1]) * √(2 / n[l-1])", "b": "b[l] (n[l], 1) = 0"},
     mistakes=(
         Mistake("W", "index", ((HE_SCALE, "np.sqrt(2 / layers_dims[l])"),),
-                "根号里除的是本层的单元数 n[l]，应当是上一层的 n[l-1]：一个单元的 z 有 n[l-1] 项相加，要按项数来缩小。",
+                "根号里除的是本层的单元数 n[l]，应当是前一层的 n[l-1]：一个单元的 z 有 n[l-1] 项相加，要按项数来缩小。",
                 "under the root you divide by n[l], the units of this layer; it should be n[l-1], those of the layer before. "
                 "The z of a unit adds up n[l-1] terms, and the scale makes up for their number.",
                 also=(he("np.random.randn(layers_dims[l], layers_dims[l-1]) * (2. / layers_dims[l]) ** 0.5"),)),
         Mistake("W", "constant", ((HE_SCALE, "np.sqrt(1 / layers_dims[l - 1])"),),
-                "根号里的 2 写成了 1，那是 Xavier 初始化：你的 W 只有该有的 0.71 倍。ReLU 会把一半的单元变成 0，2 "
+                "根号里的 2 写成了 1，那是 Xavier 初始化：你的 W 只有应有的 0.71 倍。ReLU 会把一半的单元变成 0，2 "
                 "就是为此补上的。",
                 "the 2 under the root is a 1, which is Xavier initialization: your W is 0.71 times what it should be. The 2 "
                 "makes up for the half of the units that ReLU turns to 0.",
@@ -343,13 +343,13 @@ initialize_parameters_he = Question(
                 "multiplied by is its square root.",
                 also=(he("np.random.randn(layers_dims[l], layers_dims[l-1]) * (2. / layers_dims[l-1])"),)),
         Mistake("W", "formula", ((HE_SCALE, "np.sqrt(2) / layers_dims[l - 1]"),),
-                "开平方只开到了 2，没有开到 n[l-1]：你的 W 小了 √n[l-1] 倍。整个分数都在根号里面。",
-                "only the 2 is under the root, n[l-1] is not: your W is √n[l-1] times too small. The whole fraction belongs "
-                "under it."),
+                "只对 2 开了平方，没有对 n[l-1] 开：你的 W 只有应有的 1/√n[l-1]。整个分数都在根号里面。",
+                "only the 2 is under the root, n[l-1] is not: your W is 1/√n[l-1] of what it should be. The whole fraction "
+                "belongs under it."),
         Mistake("W", "formula", ((HE_SCALE, "np.sqrt(2 * layers_dims[l - 1])"),),
-                "根号里该除以 n[l-1]，你却乘了它：你的 W 大了 n[l-1] 倍，输入越多反而越大。",
-                "under the root you multiply by n[l-1] instead of dividing: your W is n[l-1] times too large, and grows with "
-                "the number of inputs."),
+                "根号里该除以 n[l-1]，你却乘了它：你的 W 是应有的 n[l-1] 倍，输入越多反而越大。",
+                "under the root you multiply by n[l-1] instead of dividing: your W is n[l-1] times what it should be, and "
+                "grows with the number of inputs."),
         Mistake("W", "inverted", (("* " + HE_SCALE, "/ " + HE_SCALE),),
                 "该乘以 √(2 / n[l-1]) 的地方做了除法，结果乘上的是 √(n[l-1] / 2)。",
                 "you divide by √(2 / n[l-1]) where you should multiply by it, so what you multiply by is √(n[l-1] / 2).",
@@ -358,18 +358,18 @@ initialize_parameters_he = Question(
                 "少了缩放系数 √(2 / n[l-1])：你的 W 就是 randn 原来的数。",
                 "the scale √(2 / n[l-1]) is missing: your W is what randn draws, unchanged."),
         Mistake("W", "constant", ((HE_SCALE, "10"),),
-                "你用的还是上一题的系数 10；这里的系数要随上一层的单元数而变，是 √(2 / n[l-1])。",
+                "你用的还是上一题的系数 10；这里的系数要随前一层的单元数而变，是 √(2 / n[l-1])。",
                 "this is still the factor 10 of the exercise before; here the factor depends on the previous layer, √(2 / "
                 "n[l-1])."),
         Mistake("W", "extra_factor", ((HE_SCALE, HE_SCALE + " * 10"),),
-                "系数 √(2 / n[l-1]) 是对的，但上一题的 10 还留着：你的 W 大了 10 倍。",
-                "the scale √(2 / n[l-1]) is right, but the 10 of the exercise before is still there: your W is 10 times too "
-                "large."),
+                "系数 √(2 / n[l-1]) 是对的，但上一题的 10 还留着：你的 W 是应有的 10 倍。",
+                "the scale √(2 / n[l-1]) is right, but the 10 of the exercise before is still there: your W is 10 times "
+                "what it should be."),
         Mistake("W", "constant", ((HE_SCALE, "0.01"),),
-                "你乘的是固定的 0.01；这里的系数要随上一层的单元数而变，是 √(2 / n[l-1])。",
+                "你乘的是固定的 0.01；这里的系数要随前一层的单元数而变，是 √(2 / n[l-1])。",
                 "you multiply by a fixed 0.01; here the factor depends on the previous layer, √(2 / n[l-1])."),
         Mistake("W", "formula", ((HE_SCALE, "np.sqrt(2 / (layers_dims[l - 1] + layers_dims[l]))"),),
-                "根号里除的是 n[l-1] + n[l]，那是 Glorot 初始化；He 初始化只看上一层的 n[l-1]。",
+                "根号里除的是 n[l-1] + n[l]，那是 Glorot 初始化；He 初始化只看前一层的 n[l-1]。",
                 "under the root you divide by n[l-1] + n[l], which is Glorot initialization; He initialization looks at n[l-1] "
                 "alone."),
         Mistake("W", "index", ((HE_SCALE, "np.sqrt(2 / layers_dims[0])"),),
@@ -381,7 +381,7 @@ initialize_parameters_he = Question(
                 "rand, which you use, draws evenly between 0 and 1, all positive; what is wanted is the normal distribution "
                 "with both signs, whose name has one more n at the end."),
         Mistake("W", "transpose", ((HE, "np.random.randn(layers_dims[l - 1], layers_dims[l]) * " + HE_SCALE),),
-                "你的 W 行列颠倒了，形状成了 (n[l-1], n[l])。每一行属于本层的一个单元，每一列对应上一层的一个单元。",
+                "你的 W 行列颠倒了，形状成了 (n[l-1], n[l])。每一行属于本层的一个单元，每一列对应前一层的一个单元。",
                 "the rows and columns of your W are exchanged: its shape is (n[l-1], n[l]). Each row belongs to a unit of this "
                 "layer, each column to a unit of the layer before."),
         Mistake("W", "random", (RESEEDED,),

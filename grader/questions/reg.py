@@ -88,7 +88,7 @@ compute_cost_with_regularization = Question(
     returns="cost",
     cases=regularized_cost_cases,
     hints=(
-        Text("罚款随权重变大而增加，不管权重是正是负。哪些参数要罚，哪些不罚？前面的系数里有几个数？",
+        Text("正则化项随权重变大而增加，不管权重是正是负。哪些参数要计入，哪些不计入？前面的系数里有几个数？",
              "The penalty grows with the weights, whatever their sign. Which parameters are penalized and which go free? How "
              "many numbers make up the factor in front?"),
         Text("先用 np.square 逐个元素平方，再用 np.sum 加起来，三个矩阵都要；整个和乘以 λ / (2m)，分母两个数要用括号括住。",
@@ -98,20 +98,20 @@ compute_cost_with_regularization = Question(
     formulas={"L2_regularization_cost": "L2 () = λ / (2m) * (Σ W1² + Σ W2² + Σ W3²)"},
     mistakes=(
         Mistake("L2_regularization_cost", "missing_factor", (("lambd / (2 * m)", "lambd / m"),),
-                "分母里少了 2：你的罚款是该有的 2 倍。",
-                "the 2 below the line is missing: your penalty is twice as large as it should be.",
+                "分母里少了 2：你的正则化项是应有的 2 倍。",
+                "the 2 below the line is missing: your penalty is twice what it should be.",
                 also=(penalty("(np.sum(np.square(W1)) + np.sum(np.square(W2)) + np.sum(np.square(W3))) * lambd / m"),)),
         Mistake("L2_regularization_cost", "missing_mean", (("lambd / (2 * m)", "lambd / 2"),),
-                "少除以 m：你的罚款大了 m 倍。",
-                "the division by m is missing: your penalty is m times too large.",
+                "漏了除以 m：你的正则化项是应有的 m 倍。",
+                "the division by m is missing: your penalty is m times what it should be.",
                 also=(penalty("0.5 * lambd * " + SUM),)),
         Mistake("L2_regularization_cost", "formula", (("lambd / (2 * m)", "lambd / 2 * m"),),
-                "除以 2 之后是乘以 m，不是除以 m：分母里的 2 和 m 要用括号括住，你的罚款大了 m² 倍。",
+                "除以 2 之后是乘以 m，不是除以 m：分母里的 2 和 m 要用括号括住，你的正则化项是应有的 m² 倍。",
                 "after dividing by 2 you multiply by m instead of dividing by it: the 2 and the m below the line need "
-                "brackets. Your penalty is m² times too large.",
+                "brackets. Your penalty is m² times what it should be.",
                 also=(penalty("1 / 2 * m * lambd * " + SUM),)),
         Mistake("L2_regularization_cost", "missing_factor", (("lambd / (2 * m)", "1 / (2 * m)"),),
-                "没有乘 λ，也就是 lambd：罚得多重不再由它决定，lambd 取 0 时也照样罚。",
+                "没有乘 λ，也就是 lambd：正则化的强弱不再由它决定，lambd 取 0 时也照样有正则化项。",
                 "λ, the argument lambd, is missing: it no longer says how much a large weight costs, and there is a penalty "
                 "even where lambd is 0."),
         Mistake("L2_regularization_cost", "missing_factor", (("lambd / (2 * m) * ", ""),),
@@ -129,7 +129,7 @@ compute_cost_with_regularization = Question(
     return compute_cost(A3, Y) + L2
 """,)),
         Mistake("L2_regularization_cost", "formula", each("np.sum(W{})"),
-                "加的是权重本身，没有平方：正负会互相抵消，罚款甚至可能是负的。",
+                "加的是权重本身，没有平方：正负会互相抵消，正则化项甚至可能是负的。",
                 "you add the weights themselves, not their squares: positive and negative ones cancel, and the penalty can "
                 "even be negative.",
                 also=(penalty("lambd / (2 * m) * sum(W.sum() for W in (W1, W2, W3))"),)),
@@ -142,32 +142,32 @@ compute_cost_with_regularization = Question(
                 "你加的是绝对值，那是 L1 正则化；L2 要把每个元素平方。",
                 "you add absolute values, which is L1 regularization; L2 squares each entry."),
         Mistake("L2_regularization_cost", "formula", each("np.linalg.norm(W{})"),
-                "np.linalg.norm 给出的是平方和的平方根，这里要的是平方和，根号多开了。",
+                "np.linalg.norm 给出的是平方和的平方根，这里要的是平方和，多开了一次平方。",
                 "np.linalg.norm gives the square root of the sum of squares; the sum of squares itself is wanted, without the "
                 "root.",
                 also=(penalty("lambd / (2 * m) * (np.sqrt(np.sum(W1**2)) + np.sqrt(np.sum(W2**2)) + np.sqrt(np.sum(W3**2)))"),)),
         Mistake("L2_regularization_cost", "formula", each("np.mean(W{}**2)"),
-                "平方之后取了平均，应当求和：每个矩阵的那一项都小了“元素个数”倍。",
-                "you take the mean of the squares and not their sum: the term of each matrix is too small by its number of "
-                "entries."),
+                "平方之后取了平均，应当求和：每个矩阵的那一项都只有应有的 1/元素个数。",
+                "you take the mean of the squares and not their sum: the term of each matrix is 1/(its number of "
+                "entries) of what it should be."),
         Mistake("L2_regularization_cost", "elementwise", each("np.sum(W{0} @ W{0}.T)"),
                 "W 与自己的转置做了矩阵乘法，这不是逐元素平方：不同行之间的乘积也混进了和里。",
                 "you multiply W by its own transpose as matrices, which is not squaring each entry: products of different rows "
                 "get into the sum.",
                 also=(penalty("lambd / (2 * m) * sum(np.sum(np.dot(W, W.T)) for W in (W1, W2, W3))"),)),
         *(Mistake("L2_regularization_cost", "missing_term", ((old, "0"),),
-                  f"漏了 W{l} 的平方和，三层的权重都要罚。",
+                  f"漏了 W{l} 的平方和，三层的权重都要计入。",
                   f"the squares of W{l} are missing; the weights of all three layers are penalized.")
           for l, old in enumerate(SQUARES, 1)),
         Mistake("L2_regularization_cost", "missing_term", ((SUM, "np.sum(W1**2)"),),
-                "只罚了 W1，漏了 W2 和 W3 的平方和，三层的权重都要罚。",
+                "只计入了 W1，漏了 W2 和 W3 的平方和，三层的权重都要计入。",
                 "only W1 is penalized; the squares of W2 and W3 are missing. The weights of all three layers are penalized."),
         Mistake("L2_regularization_cost", "index", (("np.sum(W2**2)", "np.sum(W1**2)"),),
                 "W1 的平方和加了两遍，W2 的没有加。",
                 "the squares of W1 are added twice, those of W2 not at all."),
         Mistake("L2_regularization_cost", "extra_term",
                 (("np.sum(W3**2)", 'np.sum(W3**2) + sum(np.sum(parameters[name] ** 2) for name in ("b1", "b2", "b3"))'),),
-                "偏置 b 的平方也加进来了；偏置不罚，只罚权重 W。",
+                "偏置 b 的平方也加进来了；正则化项不含偏置，只含权重 W。",
                 "the squares of the biases b are in the sum, too; biases go free, only the weights W are penalized.",
                 also=("""def compute_cost_with_regularization(A3, Y, parameters, lambd):
     m = Y.shape[1]
@@ -177,15 +177,15 @@ compute_cost_with_regularization = Question(
     return compute_cost(A3, Y) + lambd / (2 * m) * squares
 """,)),
         Mistake("cost", "sign", (("cross_entropy_cost + L2", "cross_entropy_cost - L2"),),
-                "罚款的符号反了：它要加到成本上，你把它减掉了，权重越大成本反而越低。",
+                "正则化项的符号反了：它要加到成本上，你把它减掉了，权重越大成本反而越低。",
                 "the sign of the penalty is wrong: it is added to the cost, and you subtract it, so that large weights lower "
                 "the cost.",
                 also=(penalty("-lambd / (2 * m) * " + SUM),)),
         Mistake("cost", "missing_term", (("return cross_entropy_cost + L2_", "return L2_"),),
-                "只返回了罚款，漏了交叉熵成本；要返回两者之和。",
+                "只返回了正则化项，漏了交叉熵成本；要返回两者之和。",
                 "you return the penalty alone; the cross-entropy cost is missing. Return the sum of the two."),
         Mistake("cost", "missing_term", (("cross_entropy_cost + L2_regularization_cost", "cross_entropy_cost"),),
-                "只返回了交叉熵成本，罚款没有加上去；lambd 取多少都不影响你的结果。",
+                "只返回了交叉熵成本，正则化项没有加上去；lambd 取多少都不影响你的结果。",
                 "you return the cross-entropy cost alone; the penalty is not added, and lambd does not matter to your result.",
                 also=("def compute_cost_with_regularization(A3, Y, parameters, lambd):\n    return compute_cost(A3, Y)\n",)),
     ),
@@ -298,10 +298,10 @@ backward_propagation_with_regularization = Question(
     returns="grads",
     cases=regularized_gradient_cases,
     hints=(
-        Text("罚款 λ / (2m) * Σ W² 对一个权重 w 求导得什么？那个 2 去了哪里？对 b 求导呢？",
+        Text("正则化项 λ / (2m) * Σ W² 对一个权重 w 求导得什么？那个 2 去了哪里？对 b 求导呢？",
              "What is the derivative of the penalty λ / (2m) * Σ W² with respect to one weight w? Where has the 2 gone? And "
              "with respect to b?"),
-        Text("每个 dW 是两项之和：没有罚款时的梯度，加上 λ/m 乘本层的 W，两项都除以 m；db 不变。",
+        Text("每个 dW 是两项之和：没有正则化时的梯度，加上 λ/m 乘本层的 W，两项都除以 m；db 不变。",
              "Each dW is a sum of two terms: the gradient without the penalty, and λ/m times the W of the same layer. Both are "
              "divided by m; db does not change."),
     ),
@@ -312,34 +312,34 @@ backward_propagation_with_regularization = Question(
     },
     mistakes=(
         *(Mistake(f"dW{l}", "missing_term", ((f" + lambd / m * W{l}", ""),),
-                  f"漏了罚款那一项：你的 dW{l} 还是没有正则化的梯度，少了 λ/m 乘 W{l}。",
+                  f"漏了正则化那一项：你的 dW{l} 还是没有正则化的梯度，少了 λ/m 乘 W{l}。",
                   f"the term of the penalty is missing: your dW{l} is the gradient without regularization and lacks λ/m "
                   f"times W{l}.")
           for l in (3, 2, 1)),
         Mistake("dW3", "missing_term", tuple((f" + lambd / m * W{l}", "") for l in (3, 2, 1)),
-                "三个 dW 都漏了罚款那一项，lambd 一次也没有用上；每个 dW 还要加上 λ/m 乘本层的 W。",
+                "三个 dW 都漏了正则化那一项，lambd 一次也没有用上；每个 dW 还要加上 λ/m 乘本层的 W。",
                 "the term of the penalty is missing from all three dW, and lambd is not used at all; each dW also gets λ/m "
                 "times the W of its layer.",
                 also=("def backward_propagation_with_regularization(X, Y, cache, lambd):\n"
                       "    return backward_propagation(X, Y, cache)\n",)),
         Mistake("dW3", "extra_factor", each_term("lambd / (2 * m) * W{}"),
-                "三个 dW 里多除了一个 2：W² 求导得 2W，正好与成本里的 2 约掉。你的罚款项只有该有的一半。",
+                "三个 dW 里多除了一个 2：W² 求导得 2W，正好与成本里的 2 约掉。你的正则化项只有应有的一半。",
                 "in all three dW you divide by 2 once too often: the derivative of W² is 2W, which cancels the 2 of the cost. "
                 "Your term of the penalty is half of what it should be.",
                 also=(L2_backward("1./m * np.dot({dZ}, {A}.T) + (lambd * {W}) / (2 * m)"),)),
         Mistake("dW3", "missing_mean", each_term("lambd * W{}"),
-                "三个 dW 的罚款项都少除以 m：λ 乘 W 这一项大了 m 倍。",
-                "in all three dW the term of the penalty is not divided by m: λ times W is m times too large.",
+                "三个 dW 的正则化项都漏了除以 m：λ 乘 W 这一项是应有的 m 倍。",
+                "in all three dW the term of the penalty is not divided by m: λ times W is m times what it should be.",
                 also=(L2_backward("1./m * np.dot({dZ}, {A}.T) + lambd * {W}"),)),
         Mistake("dW3", "missing_factor", each_term("1 / m * W{}"),
-                "三个 dW 的罚款项都没有乘 λ，也就是 lambd：lambd 取 0 时也照样罚。",
+                "三个 dW 的正则化项都没有乘 λ，也就是 lambd：lambd 取 0 时也照样有这一项。",
                 "in all three dW the term of the penalty lacks λ, the argument lambd: there is a penalty even where lambd is 0.",
                 also=(L2_backward("1./m * (np.dot({dZ}, {A}.T) + {W})"),)),
         Mistake("dW3", "missing_factor", each_term("W{}"),
                 "三个 dW 加上的是 W 本身，前面的系数 λ/m 漏掉了。",
                 "you add W itself to all three dW; the factor λ/m in front is missing."),
         Mistake("dW3", "sign", tuple((f"+ lambd / m * W{l}", f"- lambd / m * W{l}") for l in (3, 2, 1)),
-                "三个 dW 里罚款项的符号反了：应当加上 λ/m 乘 W。减掉的话，更新一步权重反而会变大。",
+                "三个 dW 里正则化项的符号反了：应当加上 λ/m 乘 W。减掉的话，更新一步权重反而会变大。",
                 "the sign of the penalty is wrong in all three dW: λ/m times W is added. Subtracted, it makes the weights grow "
                 "with each update.",
                 also=(L2_backward("1./m * (np.dot({dZ}, {A}.T) - lambd * {W})"),)),
@@ -349,7 +349,7 @@ backward_propagation_with_regularization = Question(
                 "the same number.",
                 also=(L2_backward("1./m * (np.dot({dZ}, {A}.T) + lambd)"),)),
         Mistake("dW3", "formula", each_term("lambd / (2 * m) * W{}**2"),
-                "三个 dW 里加的是罚款 λ / (2m) * W² 本身，没有求导；平方求导之后就没有平方了。",
+                "三个 dW 里加的是正则化项 λ / (2m) * W² 本身，没有求导；平方求导之后就没有平方了。",
                 "you add the penalty λ / (2m) * W² itself to all three dW, not its derivative; a square that is differentiated "
                 "is no longer a square."),
         Mistake("dW3", "formula", each_term("lambd / m * np.sum(W{})"),
@@ -357,22 +357,22 @@ backward_propagation_with_regularization = Question(
                 "you add the sum of W, a single number, to all three dW; the derivative is taken entry by entry, and each "
                 "entry gets λ/m times its own weight."),
         Mistake("dW3", "missing_mean", tuple((f"1 / m * dZ{l} @ {A}.T", f"dZ{l} @ {A}.T") for l, A in LAYERS),
-                "罚款项是对的，但三个 dW 的第一项都少除以 m，大了 m 倍。",
-                "the term of the penalty is right, but the first term of all three dW is not divided by m and is m times too "
-                "large.",
+                "正则化项是对的，但三个 dW 的第一项都漏了除以 m，是应有的 m 倍。",
+                "the term of the penalty is right, but the first term of all three dW is not divided by m and is m times "
+                "what it should be.",
                 also=(L2_backward("np.dot({dZ}, {A}.T) + lambd / m * {W}"),)),
         Mistake("dW3", "missing_mean", tuple((f"1 / m * dZ{l} @ {A}.T + lambd / m * W{l}", f"dZ{l} @ {A}.T + lambd * W{l}")
                                              for l, A in LAYERS),
-                "三个 dW 的两项都没有除以 m：整个 dW 大了 m 倍。",
-                "neither term of the three dW is divided by m: every dW is m times too large."),
+                "三个 dW 的两项都没有除以 m：整个 dW 是应有的 m 倍。",
+                "neither term of the three dW is divided by m: every dW is m times what it should be."),
         Mistake("dW3", "extra_factor", each_term("lambd / m / m * W{}"),
-                "三个 dW 的罚款项除了两次 m，小了 m 倍：看看 1/m 后面的括号里，是不是有一项自己已经除过 m 了。",
-                "in all three dW the term of the penalty is divided by m twice and is m times too small: see whether the "
-                "bracket after 1/m holds a term that already has its own division.",
+                "三个 dW 的正则化项除了两次 m，只有应有的 1/m：看看 1/m 后面的括号里，是不是有一项自己已经除过 m 了。",
+                "in all three dW the term of the penalty is divided by m twice and is 1/m of what it should be: see "
+                "whether the bracket after 1/m holds a term that already has its own division.",
                 also=(L2_backward("1./m * (np.dot({dZ}, {A}.T) + lambd / m * {W})"),)),
         Mistake("db3", "extra_term", tuple((f"(dZ{l}, axis=1, keepdims=True)",
                                             f"(dZ{l}, axis=1, keepdims=True) + lambd / m * b{l}") for l in (3, 2, 1)),
-                "偏置也罚了：三个 db 里多了 λ/m 乘 b。罚款只含权重 W，db 保持原样。",
+                "偏置也算进去了：三个 db 里多了 λ/m 乘 b。正则化项只含权重 W，db 保持原样。",
                 "the biases are penalized, too: λ/m times b has got into all three db. The penalty holds the weights W only, "
                 "and db stays as it was.",
                 also=("""def backward_propagation_with_regularization(X, Y, cache, lambd):
@@ -556,11 +556,11 @@ forward_propagation_with_dropout = Question(
                 "once, at the beginning of the function.",
                 also=(dropout_forward(USUAL_DRAW + " < keep_prob", before="    np.random.seed(1)\n"),)),
         *(Mistake(f"A{l}", "mask", ((NO_MASK[0].format(l), ""),),
-                  f"掩码 D{l} 抽好了，却没有乘到 A{l} 上：这一层一个单元也没有关掉，反而全都放大了 1/keep_prob 倍。",
+                  f"掩码 D{l} 抽好了，却没有乘到 A{l} 上：这一层一个单元也没有关掉，反而全都放大成了原来的 1/keep_prob 倍。",
                   f"the mask D{l} is drawn but A{l} is not multiplied by it: no unit of this layer is dropped, all of them are "
                   f"only scaled up by 1/keep_prob.") for l in (1, 2)),
         Mistake("A1", "mask", both_layers(NO_MASK),
-                "掩码 D1、D2 抽好了，却没有乘到 A1、A2 上：一个单元也没有关掉，反而全都放大了 1/keep_prob 倍。",
+                "掩码 D1、D2 抽好了，却没有乘到 A1、A2 上：一个单元也没有关掉，反而全都放大成了原来的 1/keep_prob 倍。",
                 "the masks D1 and D2 are drawn, but A1 and A2 are not multiplied by them: no unit is dropped, all of them are "
                 "only scaled up by 1/keep_prob.",
                 also=(dropout_forward(USUAL_DRAW + " < keep_prob", mask="{A}"),)),
@@ -569,7 +569,7 @@ forward_propagation_with_dropout = Question(
                 "the masks are used the wrong way round: where D is 1 a unit is kept, but there your A1 and A2 are 0.",
                 also=(dropout_forward(USUAL_DRAW + " < keep_prob", mask="np.where({D}, 0, {A})"),)),
         *(Mistake(f"A{l}", "missing_factor", ((NO_SCALE[0].format(l), ""),),
-                  f"A{l} 关掉了一部分单元，却没有除以 keep_prob：留下的偏小，只有该有的 keep_prob 倍。",
+                  f"A{l} 关掉了一部分单元，却没有除以 keep_prob：留下的偏小，只有应有的 keep_prob 倍。",
                   f"units of A{l} are dropped, but the rest is not divided by keep_prob: what is kept is too small, keep_prob "
                   f"times what it should be.") for l in (1, 2)),
         Mistake("A1", "missing_factor", both_layers(NO_SCALE),
@@ -724,17 +724,18 @@ backward_propagation_with_dropout = Question(
     mistakes=(
         *(Mistake(f"dA{l}", "mask", ((NO_MASK_BACK[0].format(l), ""),),
                   f"dA{l} 没有乘掩码 D{l}：前向传播关掉的单元，在你的 dA{l} 里还有不为 0 的梯度。dZ{l} 没有错，只是因为 A{l} > 0 "
-                  f"碰巧也把它们挡住了。",
+                  f"这个条件碰巧也把这些单元变成了 0。",
                   f"the mask D{l} is not applied: units that the forward pass dropped still have gradients other than 0 in your "
-                  f"dA{l}. That dZ{l} comes out right is only because the test A{l} > 0 happens to stop them, too.")
+                  f"dA{l}. That dZ{l} comes out right is only because the test A{l} > 0 happens to zero those units as well.")
           for l in (2, 1)),
         Mistake("dA2", "mask", both_layers(NO_MASK_BACK),
-                "dA2 和 dA1 都没有乘掩码：前向传播关掉的单元还有不为 0 的梯度。dZ 没有错，只是因为 A > 0 碰巧也把它们挡住了。",
+                "dA2 和 dA1 都没有乘掩码：前向传播关掉的单元还有不为 0 的梯度。dZ 没有错，只是因为 A > 0 "
+                "这个条件碰巧也把这些单元变成了 0。",
                 "neither dA2 nor dA1 is multiplied by its mask: units that the forward pass dropped still have gradients other "
-                "than 0. That the dZ come out right is only because the test A > 0 happens to stop them, too.",
+                "than 0. That the dZ come out right is only because the test A > 0 happens to zero those units as well.",
                 also=(dropout_backward(mask="{dA}"),)),
         *(Mistake(f"dA{l}", "missing_factor", ((NO_SCALE_BACK[0].format(l), ""),),
-                  f"dA{l} 乘了掩码，却没有除以 keep_prob：前向传播时 A{l} 除过，反向也要除，你的 dA{l} 只有该有的 keep_prob 倍。",
+                  f"dA{l} 乘了掩码，却没有除以 keep_prob：前向传播时 A{l} 除过，反向也要除，你的 dA{l} 只有应有的 keep_prob 倍。",
                   f"the mask is applied, but not the division by keep_prob: A{l} was divided in the forward pass, so its "
                   f"gradient is, too. Your dA{l} is keep_prob times what it should be.") for l in (2, 1)),
         Mistake("dA2", "missing_factor", both_layers(NO_SCALE_BACK),

@@ -31,16 +31,20 @@ import numpy as np
 from dnn_utils import initialize_parameters_scaled, load_data, relu, relu_backward, sigmoid, sigmoid_backward
 from testCases import *
 
-# %% [markdown] pair="ask" lang="zh" zh="acc52a8b" en="fb2f53fd"
+# %% [markdown] pair="ask" lang="zh" zh="8d95cb68" en="a9082ba1"
 # 每道练习后面都有一个检查单元格，例如 `check(linear_forward)`。它每次都换一批新的输入来运行你的函数：对了就记分；不对，就告诉你
 # 哪些量是对的、哪个量错了、错在第几行、是什么错。卡住的时候运行 `hint(linear_forward)`，每运行一次多给一级提示，共有三级；
 # 检查通过以后，`solution(linear_forward)` 会给你看参考答案。四本笔记本都是这样。
+#
+# 检查的回答中英文都有。运行 `%env COURSE_LANG=zh` 以后只用中文，运行 `%env COURSE_LANG=en` 以后只用英文。
 
 # %% [markdown] pair="ask" lang="en"
 # After each exercise stands a cell that checks it, such as `check(linear_forward)`. It runs your function on new inputs every time. If
 # the function is right, the points are yours; if not, you read which quantities are right, which one is wrong, in which line, and what
 # the mistake is. When you are stuck, run `hint(linear_forward)`: each run gives the next of three hints. Once the check is passed,
 # `solution(linear_forward)` shows the reference. It is the same in all four notebooks.
+#
+# A check answers in both languages; after `%env COURSE_LANG=zh` only in Chinese, after `%env COURSE_LANG=en` only in English.
 
 # %% [markdown] pair="picture" lang="zh" zh="c6720efc" en="888f8fc7"
 # 这就是你要搭的东西，只是画得小一些：输入 $X$ 从左边进来，经过若干个 ReLU 层，最后一层用 sigmoid 给出一个概率。

@@ -192,17 +192,18 @@ print(f"accuracy: train {accuracy(baseline, train_X, train_Y):.1f} %, test {accu
 
 # %% [markdown] pair="l2-cost" lang="zh" zh="ad0be7e4" en="2a01abe0"
 # 边界要急转弯，激活值就得随输入剧烈变化，这需要大的权重。所以第一味药是：权重大，就要付代价。
-# 在交叉熵（cross-entropy）成本 $J$ 上加一项罚款：
+# 在交叉熵（cross-entropy）成本 $J$ 上加一个正则化项，用来惩罚大的权重：
 #
 # $$J_{\mathrm{L2}} = J + \frac{\lambda}{2m} \left( \sum (W^{[1]})^2 + \sum (W^{[2]})^2 + \sum (W^{[3]})^2 \right)$$
 #
-# 每个 $\sum$ 把一个矩阵的所有元素平方后加起来。$\lambda$ 决定罚得多重，$\lambda = 0$ 就是不罚；分母里的 2
-# 只是为了求导以后好看。偏置 $b$ 不罚：它只把边界平移，不让边界变陡。交叉熵已经替你算好了，你写罚款这一项，会用到
+# 每个 $\sum$ 把一个矩阵的所有元素平方后加起来。$\lambda$ 决定惩罚的轻重，$\lambda = 0$ 就是不惩罚；分母里的 2
+# 只是为了求导以后好看。偏置 $b$ 不计入：它只把边界平移，不让边界变陡。交叉熵已经替你算好了，你写正则化项，会用到
 # `np.sum` 和 `W1**2`（或 `np.square`）。
 
 # %% [markdown] pair="l2-cost" lang="en"
 # For the boundary to turn sharply, activations must change fast with the input, and that takes large weights. So the
-# first remedy: large weights have their price. To the cross-entropy cost $J$ we add a penalty:
+# first remedy: large weights have their price. To the cross-entropy cost $J$ we add a regularization term, a
+# penalty on large weights:
 #
 # $$J_{\mathrm{L2}} = J + \frac{\lambda}{2m} \left( \sum (W^{[1]})^2 + \sum (W^{[2]})^2 + \sum (W^{[3]})^2 \right)$$
 #
@@ -223,12 +224,12 @@ print(f"cost without it: {compute_cost(A3, Y):.9f}")
 # ## L2 正则化：反向传播 / L2 regularization: backward propagation
 
 # %% [markdown] pair="l2-backward" lang="zh" zh="8c86d5c2" en="0cd057dd"
-# 成本变了，梯度也要跟着变。罚款只含 $W$，所以只有 $dW$ 多出一项，其余照旧：
+# 成本变了，梯度也要跟着变。正则化项只含 $W$，所以只有 $dW$ 多出一项，其余照旧：
 #
 # $$\frac{\partial}{\partial W} \left( \frac{\lambda}{2m} \sum W^2 \right) = \frac{\lambda}{m} W, \qquad
 # dW^{[l]} = \frac{1}{m} dZ^{[l]} A^{[l-1]T} + \frac{\lambda}{m} W^{[l]}$$
 #
-# 把它代进更新公式，就看清了 L2 在做什么（$\alpha$ 是学习率，$dW$ 是没有罚款时的梯度）：
+# 把它代进更新公式，就看清了 L2 在做什么（$\alpha$ 是学习率，$dW$ 是没有正则化时的梯度）：
 #
 # $$W := W - \alpha \left( dW + \frac{\lambda}{m} W \right)
 # = \left( 1 - \frac{\alpha \lambda}{m} \right) W - \alpha \, dW$$
@@ -301,7 +302,7 @@ for name in other:
 # ### L2 上阵 / L2 at work
 
 # %% [markdown] pair="l2-train" lang="zh" zh="dd72b9ee" en="6c4ad822"
-# 起点、步数、学习率都和基准一样，只换成你的成本和你的梯度，$\lambda = 0.7$。（打印的成本含罚款，
+# 起点、步数、学习率都和基准一样，只换成你的成本和你的梯度，$\lambda = 0.7$。（打印的成本含正则化项，
 # 不能直接和基准的成本比。）看下面的图：边界会平滑起来，训练集上放弃几个点，测试集上反而对得更多。
 
 # %% [markdown] pair="l2-train" lang="en"
@@ -540,7 +541,7 @@ plt.show()
 # ### 权重去哪儿了 / What became of the weights
 
 # %% [markdown] pair="weights" lang="zh" zh="bf64da16" en="1dad7aa5"
-# 把三个模型的全部 103 个权重画成直方图。L2 的权重挤在 0 附近，这正是罚款的作用。随机失活并不直接管大小，
+# 把三个模型的全部 103 个权重画成直方图。L2 的权重挤在 0 附近，这正是正则化项的作用。随机失活并不直接管大小，
 # 它约束网络的方式不同。
 
 # %% [markdown] pair="weights" lang="en"
@@ -732,11 +733,11 @@ plt.show()
 # ## 想一想 / Questions to think about
 
 # %% [markdown] pair="question-bias" lang="zh" zh="8b9c6de3" en="d2f253db"
-# **1.** L2 为什么不罚偏置？如果把 $b$ 也罚进去，会出什么问题？
+# **1.** L2 为什么不惩罚偏置？如果把 $b$ 也计入正则化项，会出什么问题？
 #
 # <details><summary>答案</summary>
 #
-# 偏置只平移，不让函数变陡，和过拟合关系不大，数目也少：这个网络有 103 个权重，只有 24 个偏置。罚了它，
+# 偏置只平移，不让函数变陡，和过拟合关系不大，数目也少：这个网络有 103 个权重，只有 24 个偏置。惩罚它，
 # 边界会被往原点拉，如果数据的中心离原点很远，反而学不好。
 # </details>
 
