@@ -91,7 +91,12 @@ class Reference:
         """Return the right values of all cases."""
         code = compile(self.source, "<reference>", "exec")
         with quiet():
-            return [self.outcome(code, case)["value"] for case in cases]
+            outcomes = [self.outcome(code, case) for case in cases]
+        failed = next((outcome["error"] for outcome in outcomes if "error" in outcome), None)
+        if failed:
+            reason = f"{failed['type']}: {failed['message']}"
+            raise RuntimeError(f"the reference fails, too ({reason}); has a NumPy function been overwritten?")
+        return [outcome["value"] for outcome in outcomes]
 
 
 STATE = 20261  # of NumPy's global generator before each call: no seed that the course uses

@@ -524,6 +524,12 @@ def edits(function, right=()):
                     body[position], body[position + 1] = statement, body[position]
             if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple) and len(statement.value.elts) > 2:
                 elements = statement.value.elts
+                if len(elements) == 3:
+                    order = ", ".join(map(_brief, elements))
+                    for turn in (1, 2):
+                        statement.value.elts = elements[turn:] + elements[:turn]
+                        yield make("swapped", Text(f"返回值的顺序不对，应是 ({order})。", f"the returned values are in the wrong order: ({order}) is expected."), 0)
+                    statement.value.elts = elements
                 for i in range(len(elements)):
                     for j in range(i + 1, len(elements)):
                         elements[i], elements[j] = elements[j], elements[i]

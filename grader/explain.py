@@ -96,9 +96,9 @@ def _structure(difference, question):
         got = f"{difference.got} values" if difference.kind == "length" else show(difference.got)
         got_zh = f" {difference.got} 个值" if difference.kind == "length" else f"{show_zh(difference.got)}"
         return Text(f"应返回 ({names})，实际返回了{got_zh}。{_forgot(difference.got, True)}",
-                    f"expected ({names}) to be returned, got {got}.{_forgot(difference.got, False)}")
+                    f"The function should return ({names}), but returns {got}.{_forgot(difference.got, False)}")
     return Text(f"应返回字典，实际返回了{show_zh(difference.got)}。{_forgot(difference.got, True)}",
-                f"expected a dictionary to be returned, got {show(difference.got)}.{_forgot(difference.got, False)}")
+                f"The function should return a dictionary, but returns {show(difference.got)}.{_forgot(difference.got, False)}")
 
 
 def _forgot(got, zh):
@@ -269,7 +269,7 @@ def error_text(error, question, variables=()):
     kind, message = error["type"], error["message"]
     if kind == "MemoryError":
         return Text("你的代码要的内存超过了上限，已被停止。看看有没有建出特别大的数组，或不断变长的列表。",
-                    "your code asked for more memory than the limit and was stopped. Look for a huge array, or a list that never stops growing.")
+                    "Your code asked for more memory than the limit and was stopped. Look for a huge array, or a list that never stops growing.")
     if kind == "TooLarge":
         return Text("返回的数据太大，没有一道题需要这么多。", "what is returned is far larger than any answer.")
     explained = _explained(kind, message, error, question, variables)
@@ -337,7 +337,7 @@ def _explained(kind, message, error, question, variables):
         return Text("assert 没有成立：它要检查的正是这里的形状或数值。", "The assert does not hold: it checks the very shape or value that is wrong here.")
     if kind == "RecursionError":
         return Text("函数不停地调用自己。", "The function keeps calling itself.")
-    if kind == "TypeError" and "positional argument" in message:
+    if kind == "TypeError" and re.search("positional argument|takes no arguments|required .*argument", message):
         return Text("参数的个数与调用的不符：不要改函数的参数表。", "The number of arguments does not fit the call: leave the parameter list as it is.")
     if kind == "TypeError" and "not callable" in message:
         return Text("把一个值当函数调用了：是不是少了运算符，或用变量盖住了函数的名字？",

@@ -93,7 +93,8 @@ def explain(judged, source, state, variables=(), seconds=1.5):
     if "limit" in answer:
         return limit_result(answer["limit"], seconds)
     found = None
-    if judged.outcomes:
+    never_entered = judged.errors and not any(error.get("line") for error in judged.errors)
+    if judged.outcomes and not never_entered:
         found = diagnose(question, judged.cases, judged.expected, judged.outcomes, judged.wrong, judged.right, source, seconds)
     if found is not None and found.kind == "planted":
         written = next(mistake for mistake in question.mistakes if mistake.zh == found.text.zh)
@@ -111,9 +112,9 @@ def error_message(judged, source, variables):
     number = error.get("relative")
     parts = []
     if error.get("inner") and number:
-        parts.append(Text(f"第 {number} 行调用的 {error['inner']} 出错了，在 {line}。", f"Line {number} calls {error['inner']}, which fails at {line}."))
+        parts.append(Text(f"函数的第 {number} 行调用的 {error['inner']} 出错了，在 {line}。", f"Line {number} of the function calls {error['inner']}, which fails at {line}."))
     elif number:
-        parts.append(Text(f"第 {number} 行出错：{line}。", f"Line {number} fails: {line}."))
+        parts.append(Text(f"函数的第 {number} 行出错：{line}。", f"Line {number} of the function fails: {line}."))
     elif line:
         parts.append(Text(f"出错的地方：{line}。", f"It fails at {line}."))
     parts.append(error_text(error, judged.question, variables))
@@ -126,8 +127,8 @@ def error_message(judged, source, variables):
 def limit_result(limit, seconds):
     """Return (status, message, None) for code that was stopped."""
     if limit == "time":
-        return "timeout", Text("运行超过了时限，已被停止：是不是有停不下来的循环？",
-                               "It ran longer than the time limit and was stopped: is there a loop that never ends?"), None
+        return "timeout", Text("所有调用加起来超过了时限，已被停止：是不是有停不下来的循环，或者算得太慢？",
+                               "All calls together took longer than the time limit and were stopped: is there a loop that never ends, or a very slow one?"), None
     if limit == "size":
         return "error", Text("返回的数据太大，没有一道题需要这么多。", "What is returned is far larger than any answer."), None
     return "error", Text("运行你的代码的进程突然结束了：可能用光了内存，或调用了 exit。",

@@ -165,6 +165,8 @@ def find(what, namespace):
     from .questions import questions
 
     name = what if isinstance(what, str) else getattr(what, "__name__", type(what).__name__)
+    if name not in questions():  # a lambda, or a function under another name
+        name = next((other for other in questions() if other in namespace and namespace[other] is what), name)
     question = questions().get(name)
     if question is None:
         near = explain.nearest(name, questions())
@@ -303,6 +305,8 @@ def check(*functions, seed=None):
     """
     if not functions:
         tell(NO_FUNCTION)
+    if seed is not None and not (isinstance(seed, int) and 0 <= seed < 2**32):
+        return tell(Text("seed 应是 0 到 4294967295 之间的整数。", "seed is to be an integer from 0 to 4294967295."))
     for function in functions:
         _check(function, seed)
 

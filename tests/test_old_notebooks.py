@@ -842,7 +842,7 @@ def test_one_planted_mistake_left_in(grader, fixed):
         found["backward_propagation_n"]["status"] == "incorrect"
         and result["score"] == 100 - found["backward_propagation_n"]["max_points"]
     )
-    assert "one of the two planted mistakes is mended" in found["backward_propagation_n"]["message"]["en"]
+    assert "One of the two planted mistakes is mended" in found["backward_propagation_n"]["message"]["en"]
 
 
 # ---------------------------------------------------------------- functions of several notebooks in one

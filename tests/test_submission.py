@@ -530,7 +530,8 @@ def test_an_indented_definition_keeps_its_markers_and_lines(grader):
     assert submission(wrapped).defined("linear_forward").source == stub
     assert submission(wrapped).locate("linear_forward")[0].first == 4
     assert result(grader, wrapped)["status"] == "not_attempted"
-    assert result(grader, wrapped.replace("Z = ...", "Z = W @ A +  + missing"))["message"]["en"].startswith("Line 4 fails")
+    message = result(grader, wrapped.replace("Z = ...", "Z = W @ A +  + missing"))["message"]["en"]
+    assert message.startswith("Line 4 of the function fails")
 
 
 def test_an_async_function_is_an_answer_of_another_type(grader):

@@ -501,8 +501,8 @@ gradient_check_n = Question(
              "should θ be like when the next iteration starts?"),
         Text("每一轮先用 np.copy 复制 theta，只改第 i 个元素，再用 vector_to_dictionary 变回字典送进 forward_propagation_n；"
              "循环结束后才算范数。",
-             "In each iteration take a np.copy of theta, change entry i only, turn it back with vector_to_dictionary and pass it to "
-             "forward_propagation_n; the norms come after the loop."),
+             "In each iteration take a np.copy of theta, change entry i only, turn it back with vector_to_dictionary and pass it "
+             "to forward_propagation_n; the norms come after the loop."),
     ),
     formulas={
         "theta_plus": "θ+ (P, 1) = θ (P, 1) + ε * e_i (P, 1)",

@@ -190,7 +190,7 @@ print(f"accuracy: train {accuracy(baseline, train_X, train_Y):.1f} %, test {accu
 # %% [markdown] name="h-l2-cost"
 # ## L2 正则化：成本 / L2 regularization: the cost
 
-# %% [markdown] pair="l2-cost" lang="zh" zh="ad0be7e4" en="2a01abe0"
+# %% [markdown] pair="l2-cost" lang="zh" zh="b6b85de8" en="487c259c"
 # 边界要急转弯，激活值就得随输入剧烈变化，这需要大的权重。所以第一味药是：权重大，就要付代价。
 # 在交叉熵（cross-entropy）成本 $J$ 上加一个正则化项，用来惩罚大的权重：
 #
@@ -223,7 +223,7 @@ print(f"cost without it: {compute_cost(A3, Y):.9f}")
 # %% [markdown] name="h-l2-backward"
 # ## L2 正则化：反向传播 / L2 regularization: backward propagation
 
-# %% [markdown] pair="l2-backward" lang="zh" zh="8c86d5c2" en="0cd057dd"
+# %% [markdown] pair="l2-backward" lang="zh" zh="afa8bd14" en="0cd057dd"
 # 成本变了，梯度也要跟着变。正则化项只含 $W$，所以只有 $dW$ 多出一项，其余照旧：
 #
 # $$\frac{\partial}{\partial W} \left( \frac{\lambda}{2m} \sum W^2 \right) = \frac{\lambda}{m} W, \qquad
@@ -301,7 +301,7 @@ for name in other:
 # %% [markdown] name="h-l2-train"
 # ### L2 上阵 / L2 at work
 
-# %% [markdown] pair="l2-train" lang="zh" zh="dd72b9ee" en="6c4ad822"
+# %% [markdown] pair="l2-train" lang="zh" zh="0a01ff08" en="6c4ad822"
 # 起点、步数、学习率都和基准一样，只换成你的成本和你的梯度，$\lambda = 0.7$。（打印的成本含正则化项，
 # 不能直接和基准的成本比。）看下面的图：边界会平滑起来，训练集上放弃几个点，测试集上反而对得更多。
 
@@ -540,7 +540,7 @@ plt.show()
 # %% [markdown] name="h-weights"
 # ### 权重去哪儿了 / What became of the weights
 
-# %% [markdown] pair="weights" lang="zh" zh="bf64da16" en="1dad7aa5"
+# %% [markdown] pair="weights" lang="zh" zh="dff656be" en="1dad7aa5"
 # 把三个模型的全部 103 个权重画成直方图。L2 的权重挤在 0 附近，这正是正则化项的作用。随机失活并不直接管大小，
 # 它约束网络的方式不同。
 
@@ -732,7 +732,7 @@ plt.show()
 # %% [markdown] name="h-questions"
 # ## 想一想 / Questions to think about
 
-# %% [markdown] pair="question-bias" lang="zh" zh="8b9c6de3" en="d2f253db"
+# %% [markdown] pair="question-bias" lang="zh" zh="69d7e226" en="d2f253db"
 # **1.** L2 为什么不惩罚偏置？如果把 $b$ 也计入正则化项，会出什么问题？
 #
 # <details><summary>答案</summary>

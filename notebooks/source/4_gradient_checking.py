@@ -470,11 +470,11 @@ print("complex step below 1e-12:            ", bool(complex_floor < 1e-12))
 # `float64`**, and go back afterwards.
 
 # %% [markdown] name="h-threshold"
-# ## 陷阱三：门槛 / Trap 3: the threshold
+# ## 陷阱三：阈值 / Trap 3: the threshold
 
-# %% [markdown] pair="threshold" lang="zh" zh="7bdb0b95" en="d6f52a57"
+# %% [markdown] pair="threshold" lang="zh" zh="af79b036" en="d6f52a57"
 # 很多教材说：相对差小于 1e-7 就算对。可是在测试点上，$\epsilon$ 取 1e-7 时，一个**完全正确**的梯度得到 1.19e-07，会被冤枉成错的。
-# 所以本课的门槛（threshold）是 2e-7。
+# 所以本课的阈值（threshold）是 2e-7。
 #
 # 这点误差是从哪里来的？看 3 个样本各自的成本：最后一个样本的标签是 0，网络却几乎肯定它是 1，成本里要算 $\log(1 - A^{[3]})$，
 # 而 $A^{[3]}$ 是 0.99887。从 1 里减去一个接近 1 的数，丢掉了大约 3 位数字。换成数学上相等、但不做这次减法的写法
@@ -544,9 +544,9 @@ plt.ylabel("relative difference")
 plt.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
-# %% [markdown] pair="points-result" lang="zh" zh="50f7d2ce" en="3af31a32"
-# 步长 1e-7 时，20 个正确的梯度里有 2 个越过了门槛，都是因为有标签为 0 的样本，网络却几乎肯定它是 1；步长 1e-5 时只剩 1 个；
-# 再换上稳定的成本写法，一个也没有了。因此，门槛是经验，不是定律，可以这样读相对差：
+# %% [markdown] pair="points-result" lang="zh" zh="a5ea407f" en="3af31a32"
+# 步长 1e-7 时，20 个正确的梯度里有 2 个越过了阈值，都是因为有标签为 0 的样本，网络却几乎肯定它是 1；步长 1e-5 时只剩 1 个；
+# 再换上稳定的成本写法，一个也没有了。因此，阈值是经验，不是定律，可以这样读相对差：
 #
 # | 相对差 | 怎么办 |
 # |---|---|
@@ -783,8 +783,8 @@ plt.ylabel("relative difference")
 plt.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
-# %% [markdown] pair="network-result" lang="zh" zh="2cc70530" en="ee903990"
-# 错的 2 个在门槛以上好几个数量级，其余的都在门槛以下；比值 20.00 恰好是 $m$，-1.00 就是反了的正负号。对与错之间隔着一大片空白，这正是梯度检验好用的原因：门槛定得粗一点也不要紧。
+# %% [markdown] pair="network-result" lang="zh" zh="ed77ff1b" en="ee903990"
+# 错的 2 个在阈值以上好几个数量级，其余的都在阈值以下；比值 20.00 恰好是 $m$，-1.00 就是反了的正负号。对与错之间隔着一大片空白，这正是梯度检验好用的原因：阈值定得粗一点也不要紧。
 
 # %% [markdown] pair="network-result" lang="en"
 # The 2 wrong ones lie orders of magnitude above the threshold and all others below it; the ratio 20.00 is just $m$,
