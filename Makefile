@@ -56,7 +56,7 @@ endef
 bench: setup
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/grader.py
-	$(BIN)/python bench/mutation.py
+	$(BIN)/python bench/mutation.py --every 10
 
 clean:
 	rm -rf .venv .venv-lowest .pytest_cache .ruff_cache .hypothesis

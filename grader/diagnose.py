@@ -244,10 +244,11 @@ class _Search:
                 break
         return equal, whole
 
-    def _compiled(self, function):
-        module = ast.Module([function], [])
+    def _compiled(self, function, changed=None):
+        """Return the code of a function; only the statement `changed` can have nodes without a place, where it is given."""
+        ast.fix_missing_locations(changed if changed is not None else function)
         try:
-            return compile(ast.fix_missing_locations(module), "<edit>", "exec")
+            return compile(ast.Module([function], []), "<edit>", "exec")
         except (SyntaxError, ValueError):
             return None
 
@@ -274,7 +275,7 @@ class _Search:
                     continue
                 if time.monotonic() > self.deadline:
                     return found
-                code = self._compiled(self.function)
+                code = self._compiled(self.function, edit.statement)
                 equal, whole = self.explains(code) if code else (set(), False)
                 if whole and fits([cause := _cause(edit)]):
                     found.append([cause])
@@ -284,6 +285,8 @@ class _Search:
 
     def double(self, fits):
         """Return the explanations by two edits: one that explains a part, and another after it; or two usual ones anywhere."""
+        if time.monotonic() > self.deadline:  # `single` stopped in the middle of an edit, which is still in the tree
+            return []
         starts = []
         for mistake in self.question.mistakes:
             source = edited(self.reference.source, mistake.edits)
@@ -298,7 +301,7 @@ class _Search:
             for edit in edits(function, self.right | equal):
                 if time.monotonic() > self.deadline:
                     return found
-                if edit.weight <= 1 and (code := self._compiled(function)) and self.explains(code)[1]:
+                if edit.weight <= 1 and (code := self._compiled(function, edit.statement)) and self.explains(code)[1]:
                     if fits([cause, other := _cause(edit)]):
                         found.append([cause, other])
             if found:
@@ -316,7 +319,8 @@ class _Search:
             for edit in edits(function, self.right):
                 if time.monotonic() > self.deadline:
                     return []
-                if edit.weight <= 1 and (code := self._compiled(function)) and self.explains(code)[1] and fits([_cause(edit)]):
+                code = self._compiled(function, edit.statement) if edit.weight <= 1 else None
+                if code and self.explains(code)[1] and fits([_cause(edit)]):
                     return [[cause, _cause(edit)]]
         return []
 
@@ -385,6 +389,8 @@ class _Learner:
         if cause.kind == "order" and not cause.written:
             first, second = cause.original.split("\n")
             return first in self.texts and second in self.texts and self.texts.index(second) < self.texts.index(first)
+        if cause.kind == "missing_line" and not cause.written:
+            return sum(sets == cause.sets for _, sets, _ in self.simple) < self.counts.get(cause.sets, 1)
         if not cause.original:
             return True
         if cause.statement in self.texts and cause.statement != cause.original:

@@ -65,6 +65,7 @@ def course_copy(tmp_path_factory):
         target.parent.mkdir(exist_ok=True)
         shutil.copy(path, target)
     shutil.copytree(ROOT / "datasets", copy / "datasets")
+    shutil.copytree(ROOT / "grader", copy / "grader")
     (copy / "notebooks" / "solutions").mkdir(parents=True)
     return copy
 
