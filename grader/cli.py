@@ -1,4 +1,4 @@
-"""The command line: `python -m grader check`, `watch` and `reset`.
+"""The command line: `python -m grader check`, `watch`, `reset` and `class`.
 
 Exit codes: 0 all full marks, 1 not yet, 2 something could not be read, written or understood.
 A check has to answer at once, and typer takes longer to import than a notebook to grade. So typer is imported where it is
@@ -271,6 +271,33 @@ def reset(notebook, function, lang=None):
     return 0
 
 
+# ---------------------------------------------------------------- class
+
+
+def grade_class(options):
+    """Grade what a class handed in, say what came of it and return the exit code; options: classroom.Options."""
+    import signal
+
+    from grader.classroom import Refused, grade_class
+    from grader.progress import ClassScreen
+    from grader.store import Unusable
+    from grader.submission import Unreadable
+
+    screen = ClassScreen(options.lang)
+    with contextlib.suppress(AttributeError, ValueError):  # to be ended is to be stopped: what was graded is kept either way
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        grade_class(options, screen)
+    except KeyboardInterrupt:
+        screen.stopped()
+        return STOPPED
+    except (Refused, Unusable, Unreadable, OSError) as error:
+        screen.stops()
+        complain(options.lang, *reasons(error))
+        return UNREADABLE
+    return FULL
+
+
 # ---------------------------------------------------------------- the command
 
 
@@ -329,6 +356,33 @@ def build_app():
     ):
         """恢复一道题，旧代码另存 / Put one stub back, your code is kept."""
         raise typer.Exit(reset(notebook, function, lang))
+
+    from grader.classroom import Options
+    from grader.store import KEEP
+
+    Keep = enum.StrEnum("Keep", KEEP)
+
+    @app.command("class", epilog="退出码 / exit code: 0 评完了 done, 2 没能开始或写不了 could not begin or write, 130 被停止 stopped")
+    def class_command(
+        submissions: Annotated[str, typer.Argument(metavar="SUBMISSIONS", help="交上来的作业：文件夹或 zip / a folder, or the zip of a platform")],
+        out: Annotated[str, option("成绩和报告放在哪个文件夹 / folder for grades and reports", "--out", metavar="RESULTS")],
+        lang: Lang = None,
+        jobs: Annotated[int | None, option("同时用几个核；默认全部 / how many cores; default: all", min=1, max=1024, show_default=False)] = None,
+        keep: Annotated[Keep, option("多次提交取哪一次 / which of several attempts counts")] = Keep[Options.keep],
+        seed: Annotated[int | None, option("随机种子；默认抽一次并记下 / default: drawn once and kept", show_default=False, **within(SEEDS))] = None,
+        seconds: Annotated[float, option("每题限时几秒 / seconds for each exercise", callback=finite, **within(SECONDS))] = Options.seconds,
+        megabytes: Annotated[int, option("每题限用多少 MB 内存 / memory for each exercise, in MB", **within(MEGABYTES))] = Options.megabytes,
+        again: Annotated[bool, option("没变的也重评 / grade unchanged notebooks, too", "--again")] = False,
+        only_report: Annotated[bool, option("只写报告 / only write the reports", "--only-report")] = False,
+        wait: Annotated[bool, option("文件夹正被使用时等待 / wait while another command uses RESULTS", "--wait")] = False,
+        unsafe: Annotated[bool, option("没有沙箱也运行 / run without a sandbox", "--unsafe")] = False,
+        dask: Annotated[str | None, option("Dask 集群的地址，或 local / address of a Dask cluster, or local",
+                                           metavar="ADDRESS", show_default=False)] = None,
+        chunk: Annotated[int, option("发给集群时每批几份 / notebooks in one task of the cluster", min=1, max=10_000)] = Options.chunk,
+    ):
+        """给全班评分，在沙箱里，可以随时停 / Grade a class, in a sandbox; stop it at any moment."""
+        raise typer.Exit(grade_class(Options(
+            submissions, out, jobs, str(keep), seed, seconds, megabytes, unsafe, wait, again, only_report, dask, chunk, language(lang))))
 
     return app
 

@@ -76,16 +76,24 @@ class Reference:
 
     def outcome(self, code, case):
         """Return {"value"} or {"error"} of the function that `code` defines, on one case; call it inside `quiet`."""
+        return self._call(code, copy.deepcopy(case.args), {}, case.replace)
+
+    def _call(self, code, args, kwargs, replace):
         namespace = dict(self.names)
         try:
             exec(code, namespace)
-            for helper, source in case.replace.items():
+            for helper, source in replace.items():
                 exec(source, own := {"np": np})
                 namespace[helper] = own[helper]
             np.random.seed(STATE)
-            return {"value": plain(namespace[self.question.name](*copy.deepcopy(case.args)))}
+            return {"value": plain(namespace[self.question.name](*args, **kwargs))}
         except Exception as error:
             return {"error": {"type": base_name(error), "message": str(error)[:500]}}
+
+    def result(self, args, kwargs, replace):
+        """Return {"value"} or {"error"} of the reference for a learner's code that calls it; {name: source}: helpers replaced."""
+        with quiet():
+            return self._call(compile(self.source, "<reference>", "exec"), args, kwargs, replace)
 
     def expected(self, cases):
         """Return the right values of all cases."""

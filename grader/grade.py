@@ -5,7 +5,10 @@ the reference, so that a mistake in one function costs no points of another.
 """
 
 import ast
+import builtins
+import functools
 import os
+import re
 import zlib
 
 import numpy as np
@@ -17,10 +20,12 @@ from .explain import error_text, join, leak_text, summary
 from .questions import REFERENCES, entries_of
 from .questions.base import Text
 from .result import notebook_result, question_result
-from .runner import ProcessRunner
+from .runner import RIGHT, ProcessRunner
 from .start import start_worker
+from .worker import pack
 
 course = reference.course
+WORD = re.compile(r"[^\W\d]\w*")
 
 def new_seed():
     """Return a fresh seed."""
@@ -32,15 +37,17 @@ def draw(question, seed):
     return list(question.cases(np.random.default_rng([seed, zlib.crc32(question.name.encode())])))
 
 
-def references(question, entries, uses):
-    """Return {name: source} of the graded functions of the same notebook that code mentioning `uses` calls, directly or not."""
-    graded = {other.name: other.path for other in entries if other is not question}
-    found, waiting = {}, [name for name in graded if name in uses]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found[name] = reference.solved(reference.function_source(graded[name]))
-            waiting += [other for other in graded if other in found[name]]
+@functools.cache
+def graded_calls(path, names):
+    """Return those of `names` that the reference at `path` mentions."""
+    return set(WORD.findall(reference.solved(reference.function_source(path)))) & set(names)
+
+
+def needing(question, entries):
+    """Return the names of a question and of those whose reference calls it, directly or not: they would do its work."""
+    names, found = tuple(entry.name for entry in entries), {question.name}
+    for _ in entries:
+        found |= {entry.name for entry in entries if graded_calls(entry.path, names) & found}
     return found
 
 
@@ -49,6 +56,9 @@ class Judged:
 
     def __init__(self, question, cases, expected, answer):
         self.question, self.cases, self.expected, self.answer = question, cases, expected, answer
+        if answer is RIGHT:
+            self.outcomes, self.found, self.errors = [{"value": value} for value in expected], [[] for _ in cases], []
+            return
         self.outcomes = answer.get("outcomes", [])
         self.found = [
             [] if "error" in outcome else differences(question, case, want, outcome["value"])
@@ -81,6 +91,37 @@ def with_replacements(cases, uses):
     return [case._replace(replace={name: source for name, source in case.replace.items() if name in uses}) for case in cases]
 
 
+class Inputs:
+    """The cases of every question for one seed, drawn when they are first needed, and what the reference returns for them."""
+
+    def __init__(self, seed):
+        self.seed = seed
+        self.drawn, self.results, self.references = {}, {}, {}
+
+    def cases(self, question):
+        """Return the cases of a question, always the same object."""
+        if question.path not in self.drawn:
+            self.drawn[question.path] = draw(question, self.seed)
+        return self.drawn[question.path]
+
+    def expected(self, question, uses):
+        """Return (cases, expected values, the right answer as bytes) for code that mentions `uses`."""
+        cases = self.cases(question)
+        replaced = frozenset(name for case in cases for name in case.replace if name in uses)
+        key = question.path, replaced
+        if key not in self.results:
+            cases = with_replacements(cases, replaced)
+            expected = self.reference(question).expected(cases)
+            self.results[key] = cases, expected, pack({"outcomes": [{"value": value} for value in expected]})
+        return self.results[key]
+
+    def reference(self, question):
+        """Return the Reference of a question."""
+        if question.path not in self.references:
+            self.references[question.path] = Reference(question)
+        return self.references[question.path]
+
+
 def explain(judged, source, state, variables=(), seconds=1.5):
     """Return (status, message, diagnosis) of a wrong answer whose function has the text `source`; state: course.attempt(source)."""
     question, answer = judged.question, judged.answer
@@ -91,7 +132,7 @@ def explain(judged, source, state, variables=(), seconds=1.5):
         where = ", ".join(map(str, lines))
         return "not_attempted", Text(f"还没写完：函数的第 {where} 行还是 `...`。", f"Not finished yet: line {where} of the function is still `...`."), None
     if "limit" in answer:
-        return limit_result(answer["limit"], seconds)
+        return limit_result(answer["limit"])
     found = None
     never_entered = judged.errors and not any(error.get("line") for error in judged.errors)
     if judged.outcomes and not never_entered:
@@ -124,7 +165,22 @@ def error_message(judged, source, variables):
     return join(parts)
 
 
-def limit_result(limit, seconds):
+def is_forbidden(error):
+    """Return whether an exception is what the system raises for files, connections and processes."""
+    kind = getattr(builtins, error["type"], None)
+    return isinstance(kind, type) and issubclass(kind, OSError)
+
+
+def blocked_message(error):
+    """Return the message for code that tried what nobody may do in the sandbox."""
+    where = f"`{error['text']}`" if error.get("text") else ""
+    zh, en = (f"（{where}）", f" ({where})") if where else ("", "")
+    what = f"{error['type']}: {error['message']}".rstrip(": ")
+    return Text(f"这道题只用参数来计算；读写文件、联网、启动进程在评分时都不允许{zh}：{what}。",
+                f"An exercise computes from its arguments; files, the network and other processes are out of reach when it is graded{en}: {what}.")
+
+
+def limit_result(limit):
     """Return (status, message, None) for code that was stopped."""
     if limit == "time":
         return "timeout", Text("所有调用加起来超过了时限，已被停止：是不是有停不下来的循环，或者算得太慢？",
@@ -138,23 +194,36 @@ def limit_result(limit, seconds):
 class Grader:
     """Grades notebooks one after the other. The process for the learner's code starts at once and gets ready in parallel."""
 
-    def __init__(self, seed=None, seconds=5, megabytes=2048, on_question=None):
+    def __init__(self, seed=None, seconds=5, megabytes=2048, on_question=None, start=start_worker, patience=3.0, sandboxed=False):
+        """seconds, megabytes: for each question; start: a process like start_worker's, which is `sandboxed` or not;
+        patience: seconds to look for the cause of a mistake."""
         self.seed, self.seconds, self.on_question = seed, seconds, on_question
-        self.runner = ProcessRunner(seconds, megabytes, start_worker())
+        self.patience, self.sandboxed = patience, sandboxed
+        self.new_runner = lambda: ProcessRunner(seconds, megabytes, start)
+        self.first_runner = self.new_runner()
+        self.runners = {}  # module -> ProcessRunner; what one notebook is given may be the answer to a question of another one
+        self.inputs = None
 
     def __enter__(self):
         return self
 
     def __exit__(self, *details):
-        self.runner.close()
+        for runner in {self.first_runner, *self.runners.values()}:
+            runner.close()
 
     def sheet(self, handed_in):
         """Return the sheet on which the questions of a Submission are judged one by one."""
         assignment, entries = assignment_of(handed_in)
         seed = new_seed() if self.seed is None else self.seed
         module = entries[0].module
-        self.runner.give(module, reference.given_modules(module))
-        return _Sheet(handed_in, assignment, entries, seed, self.runner, self.seconds)
+        if module not in self.runners:
+            self.runners[module] = self.new_runner() if self.runners else self.first_runner
+            self.runners[module].give(module, reference.given_modules(module))
+        runner = self.runners[module]
+        if self.inputs is None or self.inputs.seed != seed:
+            self.inputs = Inputs(seed)
+        runner.begin()
+        return _Sheet(handed_in, assignment, entries, self.inputs, runner, self.patience, self.sandboxed)
 
     def grade(self, path):
         """Return the result of the notebook file at `path` (result.py); raises submission.Unreadable."""
@@ -201,46 +270,64 @@ def mentioned(program):
     return {name for item in program for name in item.used}
 
 
+state_of = functools.lru_cache(2000)(course.attempt)  # in a class, many functions are the same
+
+
 class _Attempt:
     """A question's function with what it needs of the notebook, without the definitions `leave_out`, and the cases to call it on."""
 
     def __init__(self, sheet, question, leave_out):
         self.sheet, self.question = sheet, question
         self.program = sheet.handed_in.program(question.name, leave_out)
-        self.uses = mentioned(self.program)
-        self.cases = with_replacements(draw(question, sheet.seed), self.uses)
-        defined = {name for item in self.program for name in item.names} | sheet.unwritten
-        self.depends = sorted((defined & sheet.graded & self.uses) - {question.name})
+        self.uses = mentioned(self.program) | {question.name}
+        self.cases, self.expected, self.right = sheet.inputs.expected(question, self.uses)
+        defined = {name for item in self.program for name in item.names}
+        self.depends = sorted(((defined | sheet.unwritten) & sheet.graded & self.uses) - {question.name})
+        words = set(WORD.findall(" ".join(item.source for item in self.program)))  # dnn_utils.linear_forward is found, too
+        self.helpers = (sheet.graded & words) - needing(question, sheet.entries)
+        self.needs = self.helpers - defined  # graded functions that the course has to stand in for
 
     def judged(self, ticket=None):
-        """Return what comes of it; `ticket`: of the request where it was sent already."""
-        ticket = ticket or self.sheet._ask(self.question.name, self.program, self.cases)
-        return Judged(self.question, self.cases, Reference(self.question).expected(self.cases), self.sheet.runner.answer(ticket))
+        """Return what comes of it; `ticket`: of the request where it was sent already, with others."""
+        for number in (ticket, None) if ticket else (None,):
+            judged = Judged(self.question, self.cases, self.expected, self.sheet.runner.answer(number or self.ask()))
+            if judged.correct:
+                break
+        return judged
+
+    def ask(self):
+        """Send it; return the ticket of the request."""
+        sheet, cases = self.sheet, self.sheet.inputs.cases(self.question)
+        return sheet.ask(self.question.name, self.program, self.uses, cases, self.cases, self.helpers, self.right)
 
 
 class _Sheet:
     """One submission while it is graded."""
 
-    def __init__(self, handed_in, assignment, entries, seed, runner, seconds):
+    def __init__(self, handed_in, assignment, entries, inputs, runner, patience, sandboxed):
         self.handed_in, self.assignment, self.entries = handed_in, assignment, entries
-        self.seed, self.runner, self.seconds = seed, runner, seconds
-        self.graded = {question.name for question in entries}
+        self.inputs, self.seed, self.runner = inputs, inputs.seed, runner
+        self.patience, self.sandboxed = patience, sandboxed
+        self.questions = {question.name: question for question in entries}
+        self.graded = set(self.questions)
         self.ahead = {}  # question -> its first attempt and the ticket of the request
         self.helped = {}  # question -> graded functions that were replaced by the reference, for it to be right
         self.unwritten = {
             name for name in self.graded
-            if (item := handed_in.defined(name)) is None or self._attempt(item)[0] != "filled" or handed_in.broken_definition(name)}
-
-    def _attempt(self, item):
-        return course.attempt(item.source)
+            if (item := handed_in.defined(name)) is None or state_of(item.source)[0] != "filled" or handed_in.broken_definition(name)}
 
     def ask_ahead(self):
-        """Send the first attempt at every question, so that the learner's code runs while the expected values are computed."""
-        for question in self.entries:
-            name = question.name
-            if self.handed_in.defined(name) is not None and self.handed_in.broken_definition(name) is None:
-                attempt = _Attempt(self, question, self.unwritten - {name})
-                self.ahead[name] = attempt, self._ask(question.name, attempt.program, attempt.cases)
+        """Send the first attempt at every question that needs no function of the course's, in one fork.
+
+        What is right there is right; whatever else comes of it is asked again on its own (`_Attempt.judged`).
+        """
+        with self.runner.one_fork():
+            for question in self.entries:
+                if question.name not in self.unwritten:
+                    self.runner.remember(self.inputs.cases(question))
+                    attempt = _Attempt(self, question, self.unwritten - {question.name})
+                    if not attempt.needs:
+                        self.ahead[question.name] = attempt, attempt.ask()
 
     def result(self, question):
         """Return the result of one question."""
@@ -277,7 +364,7 @@ class _Sheet:
         if judged.correct:
             self.helped[question.name] = [name for name in depends if name in self.unwritten]
             return question_result(question, "correct", Text("正确。", "Correct."))
-        state = self._attempt(item)
+        state = state_of(item.source)
         if state[0] == "filled" and set(depends) - self.unwritten:
             judged = _Attempt(self, question, self.graded - {question.name}).judged()
             if judged.correct:
@@ -289,7 +376,9 @@ class _Sheet:
             return question_result(question, "incorrect", message)
         for error in [*first.errors, *judged.errors]:
             self._place(error, item)
-        status, message, diagnosis = explain(judged, item.source, state, self.handed_in.variables, seconds=3)
+        status, message, diagnosis = explain(judged, item.source, state, self.handed_in.variables, seconds=self.patience)
+        if status == "error" and self.sandboxed and judged.errors and is_forbidden(judged.errors[0]):
+            return question_result(question, "blocked", blocked_message(judged.errors[0]))
         if status in ("incorrect", "error") and (leaked := leaks(attempt.program)):
             message = join([message, leak_text(leaked)])
         if status == "incorrect" and diagnosis is None and (more := slope.fact(question, judged, self._forward)):
@@ -298,14 +387,22 @@ class _Sheet:
 
     def _forward(self, name, cases):
         """Run another function of the learner's, or the course's where there is none: (name, cases) -> answer."""
-        return self.runner.answer(self._ask(name, self.handed_in.program(name, self.unwritten), cases, None))
-
-    def _ask(self, name, program, cases, judged=True):
-        """Send a program to the worker; the reference of the function that is judged stays here."""
+        program = self.handed_in.program(name, self.unwritten)
         uses = mentioned(program) | {name}
-        question = next(entry for entry in self.entries if entry.name == name) if judged else None
-        sent = [{"kind": item.kind, "source": item.source, "first": item.first, "file": f"<cell {item.cell}:{item.first}>"} for item in program]
-        return self.runner.ask(self.entries[0].module, sent, name, references(question, self.entries, uses), cases)
+        return self.runner.answer(self.ask(name, program, uses, cases, cases, self.graded & uses))
+
+    def ask(self, name, program, uses, sent, cases, helpers, right=None):
+        """Send a program to the worker; no reference goes there: the graded functions `helpers` are computed here when it calls them.
+
+        sent: the cases as the worker gets them; cases: with those helpers replaced that the program uses.
+        """
+        def serve(helper, number, args, kwargs):
+            if helper not in helpers:
+                raise NameError(helper)
+            return self.inputs.reference(self.questions[helper]).result(args, kwargs, cases[number].replace)
+
+        items = [{"kind": item.kind, "source": item.source, "first": item.first, "file": f"<cell {item.cell}:{item.first}>"} for item in program]
+        return self.runner.ask(self.entries[0].module, items, name, helpers, sent, uses, serve, right)
 
     def _own_helper(self, question, program):
         """Return the message that an own version of a given helper is the fault, or None."""

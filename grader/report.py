@@ -155,7 +155,6 @@ def box(texts, shade):
 
 def code(source):
     return f'<pre style="font-family: monospace">{_escape(source)}</pre>'
-    return f"<pre>{_escape(source)}</pre>"
 
 
 # ---------------------------------------------------------------- machine-readable forms

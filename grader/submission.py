@@ -6,10 +6,11 @@ for who runs the notebook from top to bottom. What a function needs is found by 
 
 import ast
 import builtins
+import functools
 import json
 import re
 import symtable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .questions.base import Text
@@ -30,7 +31,9 @@ NOT_PYTHON = re.compile(
 HELP = re.compile(r"\?{0,2}%{0,2}[\w.*\[\]-]+\?{0,2}")  # np.dot? and ?np.dot
 DEFINES = re.compile(r"@\w|(async +)?def +\w|class +\w")
 GOES_ON = re.compile(r"[\s#)\]}]|(else|elif|except|finally)\b|$")  # no statement begins so
+MAX_CELLS = 2000
 MAX_CELL = 10**6  # characters; a longer cell is no code
+MAX_MAGICS = 100  # lines in one cell that are for IPython
 MAX_JOINED = 2000  # attempts, in one cell that is no Python, to join pieces to a statement
 COURSE_HELPERS = re.compile(r"^(dnn|init|reg|gc)_utils|^dnn_app_utils")
 
@@ -100,6 +103,15 @@ class Submission:
     broken: list = field(default_factory=list)
     variables: dict = field(default_factory=dict)  # names that top-level code sets, and the cell; such code is not run
 
+    @functools.cached_property
+    def _numbers(self):
+        """Return {name: numbers of the items that bind it}; the items do not change any more."""
+        found = {}
+        for number, item in enumerate(self.items):
+            for name in item.names:
+                found.setdefault(name, []).append(number)
+        return found
+
     def defined(self, name):
         """Return the item that defines `name`, the last one, or None; an import from the course's helpers defines nothing."""
         found = [item for item in self.items if name in item.names and not item.course]
@@ -122,33 +134,38 @@ class Submission:
 
     def program(self, name, leave_out=()):
         """Return the items that `name` needs, directly or not, in the order of the notebook, without definitions of `leave_out`."""
-        needed, wanted = [], [(name, None)]  # a name, and the place before which its definition is meant: None: the last one
+        needed, wanted = {}, [(name, None)]  # a name, and the place before which its definition is meant: None: the last one
+        known = set(wanted)
         for mentioned, before in wanted:  # grows while it is read
             if mentioned in leave_out:
                 continue
             for number in self._meant(mentioned, before, own=mentioned == name):
                 item = self.items[number]
-                if item not in needed:
-                    needed.append(item)
+                if number not in needed:
+                    needed[number] = item
                     place = number if item.kind == "constant" else None  # its names have the values that they have there
-                    wanted += [pair for used in sorted(item.used) if (pair := (used, place)) not in wanted]
+                    more = [pair for used in sorted(item.used) if (pair := (used, place)) not in known]
+                    wanted += more
+                    known.update(more)
             if mentioned in BY_TEXT:
                 everything = {bound for item in self.items if item.kind != "import" for bound in item.names}
-                wanted += [pair for bound in sorted(everything) if (pair := (bound, None)) not in wanted]
+                more = [pair for bound in sorted(everything) if (pair := (bound, None)) not in known]
+                wanted += more
+                known.update(more)
         open_names = {mentioned for mentioned, _ in wanted} - {bound for item in self.items for bound in item.names} - set(leave_out)
-        for item in self.items:
+        for number, item in enumerate(self.items):
             if item.kind == "import" and item.names == ("*",) and not item.course:
                 numeric = item.source.split()[1].split(".")[0] in LIBRARIES  # it may replace a built-in, such as sum
                 if open_names - (set() if numeric else set(dir(builtins))):
-                    needed.append(item)
-        return sorted(needed, key=lambda item: (item.kind != "import", item.cell, item.first))
+                    needed[number] = item
+        return sorted(needed.values(), key=lambda item: (item.kind != "import", item.cell, item.first))
 
     def _meant(self, name, before, own):
         """Return the numbers of the items that define `name`: the last one, or all imports where that is one (import a.b, a.c).
 
         before: the number of an item; what stands above it is meant, if there is something.
         """
-        found = [n for n, item in enumerate(self.items) if name in item.names and not (own and item.course) and n != before]
+        found = [n for n in self._numbers.get(name, ()) if not (own and self.items[n].course) and n != before]
         if before is not None:
             found = [n for n in found if n < before] or found
         if not found or self.items[found[-1]].kind != "import":
@@ -166,9 +183,27 @@ def _text_of(data):
     return data.decode("utf-8")
 
 
+def one_line(path):
+    """Return a path as one line of text, whatever the file is called."""
+    return " ".join(str(path).splitlines())
+
+
+def too_large(shown, size):
+    """Return the Unreadable of a file of `size` bytes, more than MAX_BYTES."""
+    return Unreadable(
+        f"{shown}：文件有 {size / 2**20:.0f} MB，超过 {MAX_BYTES // 2**20} MB；清空输出后重新保存",
+        f"{shown}: the file has {size / 2**20:.0f} MB, more than {MAX_BYTES // 2**20} MB; clear all outputs and save it again")
+
+
+def cannot_read(shown, error):
+    """Return the Unreadable of a file that the system does not give; error: an OSError, or a ValueError for a name that no file can have."""
+    reason = getattr(error, "strerror", None) or error
+    return Unreadable(f"{shown}：读不了这个文件（{reason}）", f"{shown}: the file cannot be read ({reason})")
+
+
 def read(path):
     """Return the Submission of the notebook file at `path`; raises Unreadable with the reason."""
-    shown = " ".join(str(path).splitlines())  # one line, whatever the file is called
+    shown = one_line(path)
     path = Path(path)
     try:
         if path.is_dir():
@@ -179,13 +214,19 @@ def read(path):
             raise Unreadable(f"{shown}：找不到这个文件", f"{shown}: file not found")
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise Unreadable(
-                f"{shown}：文件有 {size / 2**20:.0f} MB，超过 {MAX_BYTES // 2**20} MB；清空输出后重新保存",
-                f"{shown}: the file has {size / 2**20:.0f} MB, more than {MAX_BYTES // 2**20} MB; clear all outputs and save it again")
+            raise too_large(shown, size)
         data = path.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-        reason = getattr(error, "strerror", None) or error
-        raise Unreadable(f"{shown}：读不了这个文件（{reason}）", f"{shown}: the file cannot be read ({reason})") from error
+    except (OSError, ValueError) as error:
+        raise cannot_read(shown, error) from error
+    return parse_bytes(data, shown)
+
+
+def parse_bytes(data, shown):
+    """Return the Submission of the bytes of a notebook file, called `shown` in messages; raises Unreadable with the reason.
+
+    Of a key that stands twice in an object the last one counts, as for Jupyter.
+    """
+    shown = one_line(shown)
     if not data.strip():
         raise Unreadable(f"{shown}：文件是空的", f"{shown}: the file is empty")
     try:
@@ -199,6 +240,8 @@ def read(path):
                          f"{shown}: not text in UTF-8 (from byte {error.start})") from error
     except RecursionError as error:
         raise Unreadable(f"{shown}：JSON 嵌套得太深", f"{shown}: the JSON is nested too deeply") from error
+    except MemoryError as error:
+        raise Unreadable(f"{shown}：读这个文件要用的内存太多", f"{shown}: reading the file takes too much memory") from error
     except ValueError as error:
         place = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "numbers"
         place_zh = f"第 {error.lineno} 行" if isinstance(error, json.JSONDecodeError) else "数字"
@@ -217,7 +260,10 @@ def _cells(notebook, shown):
     lists = [holder["cells"] for holder in holders if isinstance(holder.get("cells"), list)]
     if not lists:
         raise Unreadable(f"{shown}：是 JSON，但不是笔记本：里面没有单元格（cells）", f"{shown}: JSON, but not a notebook: it has no cells")
-    return [cell for cells in lists for cell in cells]
+    cells = [cell for cells in lists for cell in cells]
+    if len(cells) > MAX_CELLS:
+        raise Unreadable(f"{shown}：有 {len(cells)} 个单元格，超过 {MAX_CELLS} 个", f"{shown}: it has {len(cells)} cells, more than {MAX_CELLS}")
+    return cells
 
 
 def parse(notebook, shown="notebook"):
@@ -262,14 +308,15 @@ def _is_magic(line):
 
 def _parse(lines):
     """Return (tree, lines) of some code, its magics and shell lines replaced by `pass`; raises SyntaxError or ValueError."""
-    lines = list(lines)
+    lines, tries = list(lines), 0
     while True:
+        tries += 1
         try:
             return ast.parse("\n".join(lines)), lines
         except SyntaxError as error:
             at = (error.lineno or 0) - 1
             magic = [number for number in (at, at - 1) if 0 <= number < len(lines) and _is_magic(lines[number])]
-            if not magic:
+            if not magic or tries > MAX_MAGICS:
                 raise
             line = lines[magic[0]]
             lines[magic[0]] = line[: len(line) - len(line.lstrip())] + "pass"
@@ -279,6 +326,24 @@ NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)  # what ast r
 
 
 def _read_cell(submission, index, source):
+    """Add what a cell defines to a submission."""
+    read = _what_is_in(source) if len(source) < 20_000 else _read_source(source)
+    for kept, found in ((submission.items, read.items), (submission.broken, read.broken)):
+        kept += [replace(part, cell=index) for part in found]
+    submission.variables.update(dict.fromkeys(read.variables, index))
+
+
+def _read_source(source):
+    """Return a Submission with what the code of one cell defines."""
+    read = Submission("", {}, [])
+    _add_source(read, 0, source)
+    return read
+
+
+_what_is_in = functools.lru_cache(2000)(_read_source)  # in a class, many cells are the same
+
+
+def _add_source(submission, index, source):
     lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if NOT_PYTHON.match(source.lstrip()) or len(source) > MAX_CELL:
         return

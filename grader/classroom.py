@@ -1,0 +1,253 @@
+"""A whole class: what was handed in goes to the jobs (here or on a Dask cluster), each answer into the store, all into the reports.
+
+The main process reads files and writes the store; it knows no reference and runs nobody's code. It can be stopped at any moment:
+an answer that is in the store is kept, every other notebook is graded by the next run.
+"""
+
+import hashlib
+import os
+import queue
+import threading
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .intake import find
+from .job import Job, Settings, version
+from .questions.base import Text
+from .store import Attempt, Store
+from .submission import Unreadable
+
+
+class Refused(Exception):
+    """A class that is not graded; `text` says why in both languages."""
+
+    def __init__(self, zh, en):
+        super().__init__(en)
+        self.text = Text(zh, en)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says."""
+
+    submissions: str
+    out: str
+    jobs: int | None = None
+    keep: str = "best"
+    seed: int | None = None
+    seconds: float = 5.0
+    megabytes: int = 512
+    unsafe: bool = False
+    wait: bool = False
+    again: bool = False
+    only_report: bool = False
+    dask: str | None = None
+    chunk: int = 20
+    lang: str = "both"
+
+
+@dataclass(frozen=True)
+class Item:
+    """A notebook on its way to be graded."""
+
+    student: str
+    file: str
+    data: bytes
+    digest: str
+
+
+# ---------------------------------------------------------------- the whole
+
+
+def grade_class(options, screen):
+    """Grade what was handed in and write the reports; return the counts by outcome.
+
+    screen: is told what happens (cli.py). Raises Refused, store.Unusable, submission.Unreadable, OSError.
+    """
+    if options.only_report:
+        with Store(options.out, options.wait, screen.waits) as store:
+            write_reports(store, options, {}, screen)
+            return Counter()
+    refuse_within(options.out, options.submissions)
+    with find(options.submissions) as intake, Store(options.out, options.wait, screen.waits) as store:
+        engine = engine_of(options)
+        try:
+            settings = Settings(seed_of(store, options.seed), options.seconds, options.megabytes, engine.sandboxed(options, screen))
+            counts = grade_all(intake, store, engine, settings, options.again, screen)
+        finally:
+            engine.close()
+        ids = {handed.student: handed.ids["canvas"] for handed in intake if "canvas" in handed.ids}
+        write_reports(store, options, ids, screen)
+    return counts
+
+
+def refuse_within(out, submissions):
+    """Raise Refused where the results would lie among what was handed in, and be taken for it the next time."""
+    inner, outer = Path(out).resolve(), Path(submissions).resolve()
+    if outer == inner or outer in inner.parents:
+        raise Refused(f"{out}：成绩不能放在作业的文件夹 {submissions} 里面，请换一个地方",
+                      f"{out}: the results cannot be inside the folder of what was handed in, {submissions}; choose another place")
+
+
+def engine_of(options):
+    """Return what runs the jobs."""
+    if options.dask is None:
+        return Local(options.jobs or cores())
+    from .cluster import Cluster
+
+    return Cluster(options.dask, options.jobs, options.chunk)
+
+
+def cores():
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def seed_of(store, wanted):
+    """Return the seed of the class, which is drawn once; another one may be given, and holds from then on."""
+    if wanted is not None:
+        store.set("seed", wanted)
+    return store.setting("seed", lambda: int.from_bytes(os.urandom(4), "big"))
+
+
+def is_sandboxed(unsafe, weaknesses):
+    """Return whether learners' code will run in a sandbox; raises Refused where it would not and that is not wanted.
+
+    weaknesses: what is wrong with the sandbox, a list of Texts.
+    """
+    if not weaknesses:
+        return True
+    if unsafe:
+        return False
+    zh, en = "；".join(text.zh for text in weaknesses), "; ".join(text.en for text in weaknesses)
+    raise Refused(
+        f"没有沙箱：{zh}。不加沙箱的话，交上来的代码能做你能做的一切：读你的文件、改成绩、联网。确实信任所有的代码，就加上 --unsafe",
+        f"not sandboxed: {en}. Without a sandbox the code that was handed in can do all that you can: read your files, change grades, use the "
+        "network. If you trust all of it, add --unsafe")
+
+
+def local_weaknesses():
+    """Return what is wrong with the sandbox on this machine as a list of Texts."""
+    from . import sandbox
+
+    problem = sandbox.problem()
+    return [problem] if problem else sandbox.weaknesses()
+
+
+def grade_all(intake, store, engine, settings, again, screen):
+    """Grade what is not graded yet; return the counts by outcome."""
+    counts = Counter()
+    screen.begins(len(intake), settings)
+
+    def keep(attempt):
+        store.add(attempt)
+        counts[attempt.status] += 1
+        screen.moved(counts)
+
+    def items():
+        for handed in intake:
+            item, problem = read(handed)
+            if not again and store.known(handed.file, item.digest):
+                counts["known"] += 1
+                screen.moved(counts)
+            elif problem:
+                keep(attempt_of(item, {**UNREADABLE, "reason": {"zh": problem.zh, "en": problem.en}}, settings))
+            else:
+                yield item
+
+    for item, answer in engine.run(items(), settings):
+        keep(attempt_of(item, answer, settings))
+    screen.ends(counts)
+    return counts
+
+
+def read(handed):
+    """Return (item, None), or (item without data, why) for a file that cannot be read."""
+    try:
+        data = handed.read()
+    except Unreadable as error:
+        return Item(handed.student, handed.file, b"", ""), error.text
+    return Item(handed.student, handed.file, data, hashlib.sha256(data).hexdigest()), None
+
+
+UNREADABLE = {"status": "unreadable", "result": None, "code": "", "seconds": 0.0}
+
+
+def attempt_of(item, answer, settings):
+    """Return the Attempt of an answer (job.graded)."""
+    result = answer["result"]
+    return Attempt(
+        student=item.student, file=item.file, digest=item.digest, status=answer["status"], reason=answer["reason"],
+        assignment=result and result["assignment"], seed=settings.seed, score=result["score"] if result else 0,
+        max_score=result["max_score"] if result else 0, result=result, code=answer["code"], seconds=answer["seconds"], version=version(),
+        graded_at=datetime.now(UTC).isoformat(timespec="seconds"), sandboxed=settings.sandboxed)
+
+
+def write_reports(store, options, canvas_ids, screen):
+    """Write what comes out into the folder of the store."""
+    from . import classpage, gradebook
+
+    screen.writes()
+    grades, to_look_at = store.current(options.keep)
+    about = classpage.About(str(options.submissions or options.out), datetime.now(UTC).isoformat(timespec="seconds"), options.lang)
+    gradebook.write_all(store.folder, grades, to_look_at, canvas_ids, options.lang)
+    classpage.write_pages(store.folder, grades, to_look_at, about)
+    screen.wrote(store.folder, grades, to_look_at, version())
+
+
+# ---------------------------------------------------------------- jobs on this machine
+
+
+class Local:
+    """Runs jobs on this machine, each with a thread that hands it one notebook after the other."""
+
+    def __init__(self, jobs):
+        self.jobs, self.running = jobs, []
+
+    def sandboxed(self, options, screen):
+        """Return whether learners' code will run in a sandbox; raises Refused where it must not run."""
+        return is_sandboxed(options.unsafe, local_weaknesses())
+
+    def run(self, items, settings):
+        """Yield (item, answer) for each of `items` as it is ready; there are never many in memory."""
+        tasks, done = queue.SimpleQueue(), queue.SimpleQueue()
+        self.running = [Job(settings) for _ in range(self.jobs)]
+        for job in self.running:
+            threading.Thread(target=work, args=(job, tasks, done), daemon=True).start()
+        waiting = 0
+        for item in items:
+            tasks.put(item)
+            waiting += 1
+            while waiting >= 2 * self.jobs or not done.empty():
+                yield next_of(done)
+                waiting -= 1
+        for _ in range(waiting):
+            yield next_of(done)
+
+    def close(self):
+        """End the jobs, also in the middle of a notebook."""
+        for job in self.running:
+            job.close()
+
+
+def next_of(answers):
+    """Return the next of a queue; Ctrl-C is heard meanwhile, on every system."""
+    while True:
+        try:
+            return answers.get(timeout=0.5)
+        except queue.Empty:
+            pass
+
+
+def work(job, tasks, done):
+    """Let a job grade the items of `tasks`."""
+    while not job.stopped:
+        item = tasks.get()
+        try:
+            answer = job.grade(item.data, item.file)
+        except Exception as error:  # no process can be started, for instance
+            reason = {"zh": f"评分程序自己出错了：{error}。", "en": f"The grader itself failed: {error}."}
+            answer = {**UNREADABLE, "status": "failed", "reason": reason}
+        done.put((item, answer))
