@@ -36,6 +36,7 @@ class ClassScreen:
     def begins(self, total, settings):
         """Show that grading begins."""
         self.total, self.started = total, time.monotonic()
+        self.told = self.started
         where = ("在沙箱里", "in a sandbox") if settings.sandboxed else ("没有沙箱", "NOT SANDBOXED")
         self.say(f"{total} 份作业，{where[0]}，随机种子 {settings.seed}", f"{total} files, {where[1]}, seed {settings.seed}")
         if sys.stdout.isatty():

@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from needs import needs_sandbox
 
-from grader import job, reference, sandbox
+from grader import job, reference
 from grader.classroom import Refused, is_sandboxed, refuse_within
 from grader.questions import entries_of
 from grader.questions.base import Text
@@ -19,8 +20,6 @@ from grader.store import Store
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = "1_dnn_step_by_step"
 QUESTIONS = {question.name: question for question in entries_of(NOTEBOOK)}
-needs_sandbox = pytest.mark.skipif(
-    sandbox.problem() is not None, reason=f"needs Linux and bubblewrap: {sandbox.INSTALL}")
 
 
 def notebook(**changes):

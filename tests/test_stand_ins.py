@@ -1,14 +1,17 @@
 """No reference goes to the process that runs learners' code: graded functions that they call and did not write are computed here."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
-from grader import reference, submission
+from grader import reference, runner, submission
 from grader.grade import Grader
 from grader.questions import REFERENCES, entries_of, notebooks
 from grader.report import is_full
 from grader.runner import ProcessRunner
+from grader.start import WORKER
 
 QUESTIONS = [(name, question) for name, entries in notebooks().items() for question in entries]
 
@@ -127,3 +130,25 @@ def test_functions_that_spoil_one_another_are_judged_each_on_its_own(grader, not
 def test_what_is_right_is_right_where_all_run_together(grader):
     for name, entries in notebooks().items():
         assert is_full(grader.grade_submission(notebook_of(map(written, entries)))), name
+
+
+NO_FORK = "import os, runpy, sys; del os.fork; sys.argv = ['worker']; runpy.run_path({!r}, run_name='__main__')"
+
+
+def test_a_system_that_cannot_fork_gives_the_same_results(monkeypatch):
+    """As on Windows: one process answers all; where it does not come to an end, another one goes on."""
+    monkeypatch.setattr(runner, "GRACE", 0.0)
+
+    def start_without_fork():
+        pipe = subprocess.PIPE
+        return subprocess.Popen([sys.executable, "-I", "-c", NO_FORK.format(WORKER)], stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
+
+    with Grader(seed=3, seconds=2, start=start_without_fork) as grader:
+        for name, entries in notebooks().items():
+            assert is_full(grader.grade_submission(notebook_of(map(written, entries)))), name
+        _, results = sent_for(grader, [CALLS.format(body="Z, linear_cache = linear_forward(A_prev, W, b)")])
+        assert results["linear_activation_forward"]["status"] == "correct"
+        endless = "def linear_forward(A, W, b):\n    while True:\n        pass"
+        _, results = sent_for(grader, [endless, *(written(question) for question in entries_of("1_dnn_step_by_step")[3:])])
+        statuses = {question["status"] for name, question in results.items() if not name.startswith(("linear_forward", "initialize"))}
+        assert results["linear_forward"]["status"] == "timeout" and statuses == {"correct"}
