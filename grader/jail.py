@@ -12,7 +12,7 @@ import resource
 import struct
 
 USER = 65534  # inside; outside it is whoever runs the command, or an unused number where that is root
-PROCESSES, OPEN_FILES, FILE_BYTES = 8, 32, 8 * 2**20  # of one question
+PROCESSES, OPEN_FILES, FILE_BYTES = 6, 32, 8 * 2**20  # of one question; three of the processes are the worker's own
 SCRATCH, SIZE = b"/scratch", b"size=8m,nr_inodes=256,mode=1777"  # where it may write
 
 NEW_MOUNTS, NEW_IPC, NEW_USERS, NEW_PROCESSES = 0x00020000, 0x08000000, 0x10000000, 0x20000000

@@ -132,7 +132,7 @@ def probe(files, folders):
     Text("占用大量内存", "take much memory"): """
 def probe(files, folders):
     try:
-        return [f"{np.ones(2**28).nbytes} bytes"]
+        return [f"{np.empty(2**28).nbytes} bytes"]
     except MemoryError:
         return []
 """,
