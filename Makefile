@@ -26,8 +26,12 @@ $(VENV)/installed: requirements.txt $(CONSTRAINTS)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
 	touch $@
 
+$(VENV)/cluster: requirements-cluster.txt $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $< $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
+	touch $@
+
 # two workers share the cores, so each notebook's NumPy uses one thread
-test: setup
+test: setup $(VENV)/cluster
 	$(BIN)/ruff check .
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --nbval -n auto --dist loadscope -q -rs $(PYTEST)
 
@@ -53,10 +57,11 @@ define one-language
 	  --TagRemovePreprocessor.remove_cell_tags=lang-$(2) $(NUMBERED)
 endef
 
-bench: setup
+bench: setup $(VENV)/cluster
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/grader.py
 	$(BIN)/python bench/mutation.py --every 10
+	$(BIN)/python bench/classroom.py
 
 clean:
 	rm -rf .venv .venv-lowest .pytest_cache .ruff_cache .hypothesis

@@ -12,6 +12,7 @@ import os
 import re
 import sys
 import time
+import warnings
 from pathlib import Path
 
 from grader import report
@@ -390,6 +391,7 @@ def build_app():
 def main(words):
     """Run the command that the words say and return the exit code; whatever happens, no traceback of ours is shown."""
     never_fail_to_print()
+    warnings.simplefilter("ignore")  # of slips in a learner's code, which Python speaks of when it reads that
     try:
         arguments = plain_check(words[1:]) if words[:1] == ["check"] else None
         if arguments:
