@@ -225,11 +225,13 @@ class Local:
                 waiting -= 1
         for _ in range(waiting):
             yield next_of(done)
+        for job in self.running:
+            job.close()
 
     def close(self):
         """End the jobs, also in the middle of a notebook."""
         for job in self.running:
-            job.close()
+            job.close(at_once=True)
 
 
 def next_of(answers):

@@ -4,6 +4,7 @@ The process (`python -m grader.job`) knows the reference and never runs a learne
 in a sandbox or not. It gets frames (a line of JSON, then the bytes of a notebook) and answers with frames of JSON.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -22,6 +23,7 @@ from .worker import read_frame, write_frame
 
 ROOT = Path(__file__).resolve().parent.parent
 MEMORY = 4 * 2**30  # bytes of this process: a notebook that needs more cannot be read
+LAST = 5  # seconds in which it must have ended
 SLOW = 120  # seconds, besides those that the learner's code may take, after which grading has gone wrong
 
 
@@ -95,9 +97,13 @@ class Job:
         if self.process is not None:
             self.process.kill()
 
-    def close(self):
-        """End the process, also in the middle of a notebook."""
+    def close(self, at_once=False):
+        """End the process, and `at_once` also in the middle of a notebook."""
         self.stopped = True
+        if self.process is not None and not at_once:
+            self.process.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(LAST)
         self._kill()
 
 

@@ -8,6 +8,7 @@ may call graded functions that are not its own: their arguments come here, and `
 import contextlib
 import os
 import queue
+import subprocess
 import threading
 import time
 from collections import deque
@@ -18,6 +19,7 @@ from .diagnose import STATE
 
 LOSSES = 4  # times the limit of time that one notebook may lose; then each question has no more than SHORT
 SHORT = 0.5  # seconds
+LAST = 2  # seconds in which the process must have ended
 TOGETHER = 1  # second that each of several requests in one fork may take
 GRACE = 5 if hasattr(os, "fork") else 0.0  # where the worker forks, it keeps the limit of time itself
 
@@ -185,7 +187,11 @@ class ProcessRunner:
         self.process.wait()
 
     def close(self):
-        """End the process."""
+        """End the process; where it has nothing to do it ends by itself, so that the system counts the time that it took."""
+        if not self.waiting:
+            self.outgoing.put(None)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(LAST)
         self._end()
 
 

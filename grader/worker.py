@@ -677,6 +677,7 @@ def main():
                 send(answers, b"a" + pack(answer(one, course.copy(), here)))
         if forks:
             forks.start()
+    os._exit(0)  # at once
 
 
 if __name__ == "__main__":

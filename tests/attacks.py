@@ -32,8 +32,8 @@ class Attack:
     """An attack of one student.
 
     tries: what it tries, a sentence; functions: {name: its code, None where it is left out}; before: cells that come first;
-    expected: {question: the statuses that it may get}, "correct" for all that are not named; write(folder): writes the files instead of
-    one notebook, and `files` {file: its status, or its points} is expected of them.
+    expected: {question: the statuses that it may get}, "timeout" among them where a slow machine needs long, and "correct" for all
+    questions that are not named; write(folder): writes the files instead of one notebook, and files: {file: its status or its points}.
     """
 
     tries: str
@@ -131,7 +131,7 @@ RESOURCES = {
     "50-gb-untouched": forward(
         "asks for 50 GB and touches some of it", "x = np.empty(50 * 10 ** 9, np.uint8)\nx[:: 10 ** 9] = 1\n" + RIGHT, "error"),
     "50-gb-touched": forward("asks for 50 GB of zeros", "x = bytearray(50 * 10 ** 9)\n" + RIGHT, "error"),
-    "600-mb-kept": forward("keeps 600 MB", "rows = []\nfor n in range(600):\n    rows.append(bytes(1) * 2 ** 20)\n" + RIGHT, "error"),
+    "600-mb-kept": forward("keeps 600 MB", "rows = []\nfor n in range(600):\n    rows.append(bytes(1) * 2 ** 20)\n" + RIGHT, "error", "timeout"),
     "catches-memory-errors": forward(
         "takes whatever there is, and goes on", """
         kept = []
@@ -171,10 +171,10 @@ RESOURCES = {
         """, "incorrect"),
     "prints-1-gb": cost("prints 1 GB, in pieces", f"for n in range(100):\n    print('x' * 10 ** 7)\n{RIGHT_COST}", "correct", "timeout"),
     "returns-1-gb": forward("returns 1 GB", "return np.broadcast_to(0.0, (2 ** 27,)), 1", "error"),
-    "returns-100-mb": forward("returns 100 MB of real bytes", "return np.ones(100 * 2 ** 17), 1", "error"),
-    "raises-100-mb": forward("raises an exception with a text of 100 MB", "raise ValueError('x' * 10 ** 8)", "error"),
+    "returns-100-mb": forward("returns 100 MB of real bytes", "return np.ones(100 * 2 ** 17), 1", "error", "timeout"),
+    "raises-100-mb": forward("raises an exception with a text of 100 MB", "raise ValueError('x' * 10 ** 8)", "error", "timeout"),
     "long-name-of-a-type": forward(
-        "returns an object whose type has a name of 5 MB", "return type('x' * 5_000_000, (), {})()", "error"),
+        "returns an object whose type has a name of 5 MB", "return type('x' * 5_000_000, (), {})()", "error", "timeout"),
     "forged-message": forward(
         "writes an answer with a message of 7 MB", """
         import json, os, struct, sys
@@ -186,7 +186,7 @@ RESOURCES = {
         header = json.dumps(["d", [["program", ["d", error]]]]).encode()
         asked.send(b"a" + struct.pack("<Q", len(header)) + header)
         os._exit(0)
-        """, "error"),
+        """, "error", "timeout"),
 }
 
 # ---------------------------------------------------------------- the end of the process
@@ -458,7 +458,7 @@ ANSWERS = {
                 linear_forward(A_prev, W, b)
         """),
     "stand-ins-of-wicked-arguments": code(
-        "calls a stand-in with arguments that hurt", {"linear_activation_forward": ("incorrect",), "linear_forward": ("missing",)},
+        "calls a stand-in with arguments that hurt", {"linear_activation_forward": ("incorrect", "timeout"), "linear_forward": ("missing",)},
         linear_forward=None, linear_activation_forward="""
         class Array(np.ndarray):
             def __array_ufunc__(self, *args, **kwargs):
@@ -708,9 +708,9 @@ TAMPERING = {
 # ---------------------------------------------------------------- values that are no answer
 
 VALUES = {
-    "million-items": forward("returns a million lists", "return [[0]] * 10 ** 6", "error"),
+    "million-items": forward("returns a million lists", "return [[0]] * 10 ** 6", "error", "timeout"),
     "ring": forward("returns a list that holds itself", "x = []\nx.append(x)\nreturn x", "error"),
-    "deep": forward("returns lists in lists", "x = []\nfor n in range(10 ** 5):\n    x = [x]\nreturn x", "error"),
+    "deep": forward("returns lists in lists", "x = []\nfor n in range(10 ** 5):\n    x = [x]\nreturn x", "error", "timeout"),
     "nan": forward("returns NaN everywhere", "return np.full((W.shape[0], A.shape[1]), np.nan), (A, W, b)", "incorrect"),
     "infinite": forward("returns infinity everywhere", "return np.full((W.shape[0], A.shape[1]), np.inf), (A, W, b)", "incorrect"),
     "objects": forward("returns an array of objects", "return np.array([[len, None]]), (A, W, b)", "incorrect"),

@@ -80,7 +80,7 @@ def change_json(data, chance):
         holder, key = chance.choice([*places(whole)] or [([0], 0)])
         how = chance.randrange(4)
         if how == 0:
-            holder[key] = chance.choice(ODD)
+            holder[key] = json.loads(json.dumps(chance.choice(ODD)))  # a copy, which may be changed next
         elif how == 1:
             del holder[key]
         elif how == 2:
