@@ -32,11 +32,13 @@ LONGEST_TEXT, LONGEST_LINE = 20, 160  # characters: of a string within an exampl
 
 @dataclass(frozen=True)
 class About:
-    """What was graded (a folder or file), when that was done (ISO 8601), and the language that is shown first: zh, en or both."""
+    """What was graded (a folder or file), when that was done (ISO 8601), the language that is shown first (zh, en or both),
+    which attempt counts (best or last)."""
 
     source: str
     finished_at: str
     lang: str = "both"
+    keep: str = "best"
 
 
 # ---------------------------------------------------------------- words
@@ -48,15 +50,15 @@ NEXT = {  # status -> what to do next
                           "Begin with {0}: replace each ... between the markers by code of your own, then run check({0}); hint({0}) gives a hint."),
     "missing": Text("这个函数不能删掉，也不能改名：用 python -m grader reset 笔记本 {0} 可以恢复题目。",
                     "The function must be there under its own name: python -m grader reset NOTEBOOK {0} puts the exercise back."),
-    "error": Text("先让代码跑得通：运行 check({0})，看它停在哪一行。", "First make it run: check({0}) shows the line at which it stops."),
+    "error": Text("先让代码跑得通：按上面说的改好，再运行 check({0})。", "First make it run: mend what is said above, then run check({0})."),
     "timeout": Text("找找停不下来的循环，或者可以改成向量运算的循环，再运行 check({0})。",
                     "Look for a loop that never ends, or one that NumPy can do at once, then run check({0})."),
     "blocked": Text("只用参数和 NumPy 来算：去掉读写文件、联网、启动进程之类的代码，再运行 check({0})。",
                     "Use the arguments and NumPy only: take out what reads or writes files, uses the network or starts processes, then run check({0})."),
 }
 ADVICE = {  # status of an attempt without a result -> what to do next
-    "unreadable": Text("在 JupyterLab 里打开这份笔记本，确认能打开、能保存，再把 .ipynb 文件重新提交。",
-                       "Open the notebook in JupyterLab, make sure that it opens and can be saved, and hand in the .ipynb file again."),
+    "unreadable": Text("看看上面的原因：要交的是这门课的 .ipynb 笔记本，在 JupyterLab 里能打开、能保存，里面有要写的函数。改好后重新提交。",
+                       "See the reason above: what is to be handed in is the .ipynb notebook of this course, which opens in JupyterLab, can be saved, and has the functions in it. Mend that and hand it in again."),
     "failed": Text("评分没能完成，这不一定是你的问题。请告诉老师，老师会再看一遍。",
                    "Grading did not come to an end, which need not be your fault. Tell your teacher, who will look at it."),
 }
@@ -476,7 +478,9 @@ def advice(question):
 def seed_lines(result):
     """Return how to repeat the check as a Text; None where that shows nothing."""
     if any(map(report.needs_seed, result["questions"])):
-        return Text(*report.seed_lines(result, "both"))
+        seed = result["seed"]
+        return Text(f"这次的随机种子是 {seed}：在笔记本里运行 check(函数名, seed={seed})，就会用同样的输入再查一次。",
+                    f"The seed was {seed}: check(the function, seed={seed}) in the notebook uses the same inputs again.")
     return None
 
 

@@ -4,6 +4,7 @@ The main process reads files and writes the store; it knows no reference and run
 an answer that is in the store is kept, every other notebook is graded by the next run.
 """
 
+import contextlib
 import hashlib
 import os
 import queue
@@ -35,7 +36,7 @@ class Options:
     submissions: str
     out: str
     jobs: int | None = None
-    keep: str = "best"
+    keep: str | None = None  # best or last; None: as before, at first best
     seed: int | None = None
     seconds: float = 5.0
     megabytes: int = 512
@@ -56,6 +57,7 @@ class Item:
     file: str
     data: bytes
     digest: str
+    modified: str = ""
 
 
 # ---------------------------------------------------------------- the whole
@@ -66,21 +68,38 @@ def grade_class(options, screen):
 
     screen: is told what happens (cli.py). Raises Refused, store.Unusable, submission.Unreadable, OSError.
     """
+    if not options.only_report:
+        refuse_within(options.out, options.submissions)
+    refuse_folder(options.out, options.only_report)
     if options.only_report:
         with Store(options.out, options.wait, screen.waits) as store:
             write_reports(store, options, {}, screen)
             return Counter()
-    refuse_within(options.out, options.submissions)
-    with find(options.submissions) as intake, Store(options.out, options.wait, screen.waits) as store:
-        engine = engine_of(options)
-        try:
-            settings = Settings(seed_of(store, options.seed), options.seconds, options.megabytes, engine.sandboxed(options, screen))
+    with find(options.submissions) as intake, contextlib.closing(engine_of(options)) as engine:
+        sandboxed = engine.sandboxed(options, screen)
+        with Store(options.out, options.wait, screen.waits) as store:
+            settings = Settings(seed_of(store, options.seed), options.seconds, options.megabytes, sandboxed)
             counts = grade_all(intake, store, engine, settings, options.again, screen)
-        finally:
-            engine.close()
-        ids = {handed.student: handed.ids["canvas"] for handed in intake if "canvas" in handed.ids}
-        write_reports(store, options, ids, screen)
+            ids = {handed.student: handed.ids["canvas"] for handed in intake if "canvas" in handed.ids}
+            grades = write_reports(store, options, ids, screen)
+            screen.compares(grades, settings, {handed.student for handed in intake})
+            screen.ignored(intake.others)
     return counts
+
+
+def refuse_folder(out, only_report):
+    """Raise Refused where `out` cannot be a folder of results: a file, somebody's folder, or without grades if only these are wanted."""
+    folder = Path(out)
+    if folder.exists() and not folder.is_dir():
+        raise Refused(f"{out}：这是一个文件，--out 后面要写文件夹", f"{out}: this is a file; --out needs a folder")
+    has_grades = (folder / "grades.sqlite").exists()
+    if only_report and not has_grades:
+        raise Refused(f"{out}：这里还没有成绩", f"{out}: there are no grades here yet")
+    if folder.exists() and not has_grades and not {path.name for path in folder.iterdir()} <= OURS:
+        raise Refused(f"{out}：这个文件夹里有别的文件；请换一个新的或空的文件夹", f"{out}: there are other files in this folder; choose a new or an empty one")
+
+
+OURS = {"lock.sqlite", "holder.json", "holder.json.new", "grades.sqlite-wal", "grades.sqlite-shm"}  # before there are grades
 
 
 def refuse_within(out, submissions):
@@ -138,7 +157,8 @@ def local_weaknesses():
 
 def grade_all(intake, store, engine, settings, again, screen):
     """Grade what is not graded yet; return the counts by outcome."""
-    counts = Counter()
+    counts, run = Counter(), store.setting("runs", int) + 1
+    store.set("runs", run)
     screen.begins(len(intake), settings)
 
     def keep(attempt):
@@ -153,12 +173,12 @@ def grade_all(intake, store, engine, settings, again, screen):
                 counts["known"] += 1
                 screen.moved(counts)
             elif problem:
-                keep(attempt_of(item, {**UNREADABLE, "reason": {"zh": problem.zh, "en": problem.en}}, settings))
+                keep(attempt_of(item, {**UNREADABLE, "reason": {"zh": problem.zh, "en": problem.en}}, settings, run))
             else:
                 yield item
 
     for item, answer in engine.run(items(), settings):
-        keep(attempt_of(item, answer, settings))
+        keep(attempt_of(item, answer, settings, run))
     screen.ends(counts)
     return counts
 
@@ -169,32 +189,37 @@ def read(handed):
         data = handed.read()
     except Unreadable as error:
         return Item(handed.student, handed.file, b"", ""), error.text
-    return Item(handed.student, handed.file, data, hashlib.sha256(data).hexdigest()), None
+    return Item(handed.student, handed.file, data, hashlib.sha256(data).hexdigest(), handed.modified), None
 
 
 UNREADABLE = {"status": "unreadable", "result": None, "code": "", "seconds": 0.0}
 
 
-def attempt_of(item, answer, settings):
+def attempt_of(item, answer, settings, run):
     """Return the Attempt of an answer (job.graded)."""
     result = answer["result"]
     return Attempt(
         student=item.student, file=item.file, digest=item.digest, status=answer["status"], reason=answer["reason"],
         assignment=result and result["assignment"], seed=settings.seed, score=result["score"] if result else 0,
         max_score=result["max_score"] if result else 0, result=result, code=answer["code"], seconds=answer["seconds"], version=version(),
-        graded_at=datetime.now(UTC).isoformat(timespec="seconds"), sandboxed=settings.sandboxed)
+        graded_at=datetime.now(UTC).isoformat(timespec="seconds"), sandboxed=settings.sandboxed,
+        run=run, modified=item.modified)
 
 
 def write_reports(store, options, canvas_ids, screen):
-    """Write what comes out into the folder of the store."""
+    """Write what comes out into the folder of the store; return the grades."""
     from . import classpage, gradebook
 
     screen.writes()
-    grades, to_look_at = store.current(options.keep)
-    about = classpage.About(str(options.submissions or options.out), datetime.now(UTC).isoformat(timespec="seconds"), options.lang)
+    if options.keep:
+        store.set("keep", options.keep)
+    keep = store.setting("keep", lambda: "best")
+    grades, to_look_at = store.current(keep)
+    about = classpage.About(str(options.submissions), datetime.now(UTC).isoformat(timespec="seconds"), options.lang, keep)
     gradebook.write_all(store.folder, grades, to_look_at, canvas_ids, options.lang)
     classpage.write_pages(store.folder, grades, to_look_at, about)
-    screen.wrote(store.folder, grades, to_look_at, version())
+    screen.wrote(store.folder, grades, sum(map(len, classpage.concerns(grades, to_look_at).values())))
+    return grades
 
 
 # ---------------------------------------------------------------- jobs on this machine

@@ -281,7 +281,7 @@ def grade_class(options):
 
     from grader.classroom import Refused, grade_class
     from grader.progress import ClassScreen
-    from grader.store import Unusable
+    from grader.store import Busy, Unusable
     from grader.submission import Unreadable
 
     screen = ClassScreen(options.lang)
@@ -292,6 +292,9 @@ def grade_class(options):
     except KeyboardInterrupt:
         screen.stopped()
         return STOPPED
+    except Busy as error:
+        complain(options.lang, f"{error.text.zh}；等它结束，或者加上 --wait", f"{error.text.en}; wait for it to end, or add --wait")
+        return UNREADABLE
     except (Refused, Unusable, Unreadable, OSError) as error:
         screen.stops()
         complain(options.lang, *reasons(error))
@@ -369,7 +372,8 @@ def build_app():
         out: Annotated[str, option("成绩和报告放在哪个文件夹 / folder for grades and reports", "--out", metavar="RESULTS")],
         lang: Lang = None,
         jobs: Annotated[int | None, option("同时用几个核；默认全部 / how many cores; default: all", min=1, max=1024, show_default=False)] = None,
-        keep: Annotated[Keep, option("多次提交取哪一次 / which of several attempts counts")] = Keep[Options.keep],
+        keep: Annotated[Keep | None, option("多次提交取哪一次；默认同上次，最初是 best / which of several attempts counts; default: as before, at first best",
+                                            show_default=False)] = None,
         seed: Annotated[int | None, option("随机种子；默认抽一次并记下 / default: drawn once and kept", show_default=False, **within(SEEDS))] = None,
         seconds: Annotated[float, option("每题限时几秒 / seconds for each exercise", callback=finite, **within(SECONDS))] = Options.seconds,
         megabytes: Annotated[int, option("每题限用多少 MB 内存 / memory for each exercise, in MB", **within(MEGABYTES))] = Options.megabytes,
@@ -383,7 +387,7 @@ def build_app():
     ):
         """给全班评分，在沙箱里，可以随时停 / Grade a class, in a sandbox; stop it at any moment."""
         raise typer.Exit(grade_class(Options(
-            submissions, out, jobs, str(keep), seed, seconds, megabytes, unsafe, wait, again, only_report, dask, chunk, language(lang))))
+            submissions, out, jobs, keep and str(keep), seed, seconds, megabytes, unsafe, wait, again, only_report, dask, chunk, language(lang))))
 
     return app
 

@@ -514,7 +514,11 @@ def edits(function, right=()):
                 statement.op = op
             if isinstance(statement, ast.Assign | ast.AugAssign | ast.Expr):
                 body[position] = ast.copy_location(ast.Pass(), statement)
-                yield make("missing_line", Text(f"少了设置 {quantity} 的这一步。", f"the step that sets {quantity} here is missing."), 1)
+                said = Text(f"少了设置 {quantity} 的这一步。", f"the step that sets {quantity} here is missing.")
+                if text_of(statement).startswith("np.random.seed("):
+                    said = Text("少了 np.random.seed 这一句：题目里给的随机种子没有了，随机数就和大家的不同。",
+                                "the line with np.random.seed is gone: without the given seed the random numbers are others.")
+                yield make("missing_line", said, 1)
                 body[position] = statement
                 if position + 1 < len(body) and isinstance(body[position + 1], ast.Assign | ast.AugAssign | ast.Expr):
                     body[position], body[position + 1] = body[position + 1], statement

@@ -6,6 +6,7 @@ the reference, so that a mistake in one function costs no points of another.
 
 import ast
 import builtins
+import difflib
 import functools
 import os
 import re
@@ -336,7 +337,8 @@ class _Sheet:
         if piece is not None:
             return self._broken(question, piece)
         if item is None:
-            return question_result(question, "missing", Text("笔记本里没有这个函数。", "This function is not in the notebook."))
+            return question_result(question, "missing", join([
+                Text("笔记本里没有这个函数。", "This function is not in the notebook."), *self._like(name)]))
         try:
             return self._run(question, item)
         except Exception as error:  # a fault of ours must not cost the other questions
@@ -344,6 +346,12 @@ class _Sheet:
                 raise
             return question_result(question, "error", Text(f"评分程序自己出错了（{type(error).__name__}），请告诉课程的作者。",
                                                            f"The grader itself failed ({type(error).__name__}); please tell the authors of the course."))
+
+    def _like(self, name):
+        """Return a list with the Text that another function of the notebook has almost this name, or []."""
+        others = {bound for item in self.handed_in.items if item.kind == "function" for bound in item.names} - self.graded
+        return [Text(f"有一个叫 {other} 的函数，是不是写错了名字？", f"There is a function {other}: is its name misspelt?")
+                for other in difflib.get_close_matches(name, sorted(others), 1, 0.85)]
 
     def _broken(self, question, piece):
         source = self.handed_in.cells[piece.cell].source
@@ -353,7 +361,8 @@ class _Sheet:
         number = self.handed_in.cells[piece.cell].index
         text = lines[piece.line - 1].strip()
         message = join([
-            Text(f"第 {number} 个单元格第 {piece.line} 行有语法错误：`{text}`。", f"Cell {number}, line {piece.line} has a syntax error: `{text}`."),
+            Text(f"{question.name} 所在的单元格（第 {number} 个）第 {piece.line} 行有语法错误：`{text}`。",
+                 f"The cell of {question.name} (number {number}) has a syntax error in line {piece.line}: `{text}`."),
             error_text({"type": "SyntaxError", "message": piece.message}, question)])
         return question_result(question, "error", message)
 

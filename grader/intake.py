@@ -27,8 +27,8 @@ import struct
 import zipfile
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from .questions import MODULES
@@ -69,7 +69,7 @@ class Handed:
     problem: Text | None
     platform: str
     number: str
-    bytes_of: Callable | None  # (where, shown) -> bytes
+    source: object  # has read(where, shown) and modified(where)
     where: object
 
     @property
@@ -82,7 +82,15 @@ class Handed:
         shown = one_line(self.file)
         if self.problem is not None:
             raise Unreadable(f"{shown}：{self.problem.zh}", f"{shown}: {self.problem.en}")
-        return self.bytes_of(self.where, shown)
+        return self.source.read(self.where, shown)
+
+    @property
+    def modified(self):
+        """Return when the file was last changed, as far as the folder or the zip says: ISO 8601, or ""."""
+        try:
+            return "" if self.problem is not None else self.source.modified(self.where)
+        except (OSError, ValueError, OverflowError):
+            return ""
 
 
 class Intake:
@@ -93,6 +101,11 @@ class Intake:
 
     def __iter__(self):
         return iter(self.entries)
+
+    @property
+    def others(self):
+        """Return the sorted names of files at the top that are no notebooks, where no folder of a student has them."""
+        return self.source.others
 
     def __len__(self):
         return len(self.entries)
@@ -176,7 +189,7 @@ class _Folder:
     """The files of a folder, of the folder `submitted` where it is nbgrader's."""
 
     def __init__(self, path):
-        self.root = os.path.join(os.fspath(path), "")
+        self.root, self.others = os.path.join(os.fspath(path), ""), []
         with os.scandir(self.root) as entries:
             tops = [entry.name + ("/" if entry.is_dir(follow_symlinks=False) else "") for entry in entries]
         if _is_nbgrader(tops):
@@ -218,6 +231,8 @@ class _Folder:
             yield _Found(name, name)
         elif name.lower().endswith(".zip"):
             yield _Found(name, None, PACKED)
+        elif not folder:
+            self.others.append(name)
 
     def read(self, where, shown):
         """Return the bytes of a file; what became a link or a pipe since it was listed is not opened or not read."""
@@ -234,6 +249,11 @@ class _Folder:
                 return _all_of(file, shown)
         except (OSError, ValueError) as error:
             raise cannot_read(shown, error) from error
+
+
+    def modified(self, where):
+        """Return when a file was last changed."""
+        return datetime.fromtimestamp(os.lstat(self.root + where).st_mtime, UTC).isoformat(timespec="microseconds")
 
 
 class _Members(list):
@@ -276,13 +296,16 @@ class _Zip:
 
     def list(self):
         """Yield what is Found, in the order of the zip, with names within the folder that holds the class."""
-        found = list(self._members())
+        self.others, found = [], list(self._members())
         prefix = _prefix([item.name for item in found if item.problem is not OUTSIDE])
         for item in found:
             if item.problem is OUTSIDE:
                 yield item
             elif item.name.startswith(prefix) and item.name != prefix:
-                yield item._replace(name=item.name.removeprefix(prefix))
+                name = item.name.removeprefix(prefix)
+                if "/" not in name and item.where is None and item.problem is None:
+                    self.others.append(name)
+                yield item._replace(name=name)
 
     def _members(self):
         for member in self.archive.filelist:
@@ -318,6 +341,11 @@ class _Zip:
                 return _all_of(file, shown)
         except DAMAGED as error:
             raise Unreadable(f"{shown}：压缩包里的这个文件坏了", f"{shown}: this file in the zip is damaged") from error
+
+
+    def modified(self, where):
+        """Return when a member was last changed, in whatever time zone it was packed."""
+        return datetime(*where.date_time, tzinfo=UTC).isoformat(timespec="microseconds")
 
 
 def _member_name(member):
@@ -403,7 +431,6 @@ def _inside(name):
 def _arranged(source):
     """Return the sorted list of Handed of a source."""
     entries, folders, attachments = [], {}, {}
-    read = source.read  # one for all
     for item in source.list():
         if item.where is None and item.problem is None:  # it only shows that there is a folder
             folders[item.name[:item.name.find("/") + 1]] = True
@@ -411,7 +438,7 @@ def _arranged(source):
         student, *number, attachment = _platform(_inside(item.name) if item.problem is OUTSIDE else item.name)
         if attachment:
             attachments[item.name] = attachment
-        entries.append(Handed(student, item.name, item.problem, *number, read, item.where))
+        entries.append(Handed(student, item.name, item.problem, *number, source, item.where))
     entries = _with_empty_folders(_without_false_numbers(entries, attachments), folders, source)
     return _with_own_names(sorted(entries, key=lambda entry: (entry.student, entry.file)))
 
@@ -432,7 +459,7 @@ def _with_empty_folders(entries, folders, source):
     for folder in filter(None, folders):
         student, *number, _ = _platform(folder)
         if student not in students or number[1]:
-            empty.append(Handed(student, folder, NO_NOTEBOOK, *number, source.read, None))
+            empty.append(Handed(student, folder, NO_NOTEBOOK, *number, source, None))
     _tell_apart([*entries, *empty])
     students = {entry.student for entry in entries}
     for entry in empty:

@@ -36,6 +36,11 @@ class Settings:
     megabytes: int
     sandboxed: bool
 
+    @property
+    def version(self):
+        """Return the version of the grader."""
+        return version()
+
 
 @cache
 def version():
@@ -159,7 +164,10 @@ def main(settings):
         while (data := read_frame(requests)) is not None:
             head, _, notebook = data.partition(b"\n")
             answer = graded(grader, notebook, json.loads(head)["shown"])
-            write_frame(answers, json.dumps(answer).encode())
+            try:
+                write_frame(answers, json.dumps(answer).encode())
+            except BrokenPipeError:  # who asked has ended
+                break
 
 
 if __name__ == "__main__":

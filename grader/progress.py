@@ -57,7 +57,7 @@ class ClassScreen:
         rate = (self.done - counts["known"]) / max(passed, 1e-9)
         if self.bar:
             self.bar.update(self.task, completed=self.done, rate=f"{rate:.1f}/s", counts=self.counted(counts))
-        elif time.monotonic() - self.told > EVERY:
+        elif time.monotonic() - self.told > EVERY and self.done < self.total:
             self.told = time.monotonic()
             left = (self.total - self.done) / max(rate, 1e-9)
             self.say(f"{self.done}/{self.total}，每秒 {rate:.1f} 份，大约还要 {left:.0f} 秒",
@@ -90,12 +90,29 @@ class ClassScreen:
         """Show that the reports are being written."""
         self.say("正在写报告", "writing the reports")
 
-    def wrote(self, folder, grades, to_look_at, version):
-        """Say where the reports are."""
-        others = sum(attempt.version != version for attempt in grades if attempt.result)
-        if others:
-            self.say(f"{others} 份成绩是用评分程序的另一个版本评的；加上 --again 全部重评",
-                     f"{others} grades come from another version of the grader; --again grades all anew")
+    def ignored(self, names):
+        """Say which files at the top are no notebooks."""
+        shown = ", ".join(names[:5]) + (" ..." if len(names) > 5 else "")
+        if names:
+            self.say(f"不是笔记本、没有评分的文件：{len(names)} 个（{shown}）", f"not notebooks, not graded: {len(names)} files ({shown})")
+
+    def compares(self, grades, settings, students):
+        """Say which grades were made in another way than this run makes them, and of how many students nothing is handed in now."""
+        ways = (
+            ("评分程序的另一个版本", "another version of the grader", lambda one: one.version != settings.version),
+            ("另一个随机种子", "another seed", lambda one: one.seed != settings.seed),
+            ("没有沙箱", "no sandbox", lambda one: settings.sandboxed and not one.sandboxed),
+        )
+        for zh, en, differs in ways:
+            if others := sum(differs(one) for one in grades if one.result):
+                self.say(f"{others} 份成绩是以前评的（{zh}）；加上 --again 全部重评", f"{others} grades are from before ({en}); --again grades all anew")
+        if gone := len({one.student for one in grades} - students):
+            self.say(f"有 {gone} 个学生的成绩是以前评的，这次没有他们的作业", f"{gone} students have grades from before and handed in nothing this time")
+
+    def wrote(self, folder, grades, concerns):
+        """Say where the reports are, and who needs a look; concerns: how many notebooks."""
         folder = Path(folder)
+        if concerns:
+            self.say(f"需要看一看的有 {concerns} 份，报告里列出了原因", f"{concerns} notebooks need a look; the report says why")
         self.say(f"报告：{folder / 'report.html'}；成绩表：{folder / 'grades.csv'}；给学生的反馈：{folder / 'feedback'}",
                  f"report: {folder / 'report.html'}; table: {folder / 'grades.csv'}; for the students: {folder / 'feedback'}")

@@ -28,7 +28,8 @@ TABLES = """
     CREATE TABLE attempts (
         id INTEGER PRIMARY KEY, student NOT NULL, file NOT NULL, digest NOT NULL, status NOT NULL, reason, assignment, seed INTEGER NOT NULL,
         score REAL NOT NULL, max_score REAL NOT NULL, result BLOB, code NOT NULL, seconds REAL NOT NULL, version NOT NULL,
-        graded_at NOT NULL, sandboxed INTEGER NOT NULL, number INTEGER NOT NULL, UNIQUE (file, number));
+        graded_at NOT NULL, sandboxed INTEGER NOT NULL, run INTEGER NOT NULL,
+        modified NOT NULL, number INTEGER NOT NULL, UNIQUE (file, number));
     CREATE TABLE settings (name PRIMARY KEY, value NOT NULL);
 """
 
@@ -52,6 +53,8 @@ class Attempt:
     version: str  # of the grader
     graded_at: str  # ISO 8601, UTC
     sandboxed: bool
+    run: int = 0  # of the command on this folder, from 1
+    modified: str = ""  # when the file was last changed, ISO 8601, "" if that is not known
     number: int = 0  # of the attempts at this file, from 1; the store gives it
 
 
@@ -280,7 +283,7 @@ class Store:
         """Return the Current grades, sorted by (student, assignment), and the further files to look at, sorted by (student, file).
 
         keep: of all graded attempts of a student at an assignment, in whatever file, "best" takes that with the most points, of equal
-        ones the newest; "last" takes the newest, of several files in one run the one that was graded last.
+        ones the newest; "last" takes the newest: that of the latest run, and of several files in one run the one that was changed last.
         Who has no graded attempt at all has one grade of zero: the newest attempt that could not be graded, at a notebook if there is one.
         A file that is not handed in any more keeps its grade. A file whose newest attempt could not be graded is to be looked at,
         whatever its older attempts are worth; a folder without notebooks only as long as the student has nothing else.
@@ -333,6 +336,13 @@ class _Row(NamedTuple):
     status: str
     assignment: str | None
     score: float
+    run: int
+    modified: str
+
+    @property
+    def age(self):
+        """What is greater the newer an attempt is; it does not depend on which of two notebooks was graded first in a run."""
+        return self.run, self.modified, self.file, self.id
 
 
 def _chosen(rows, keep):
@@ -343,7 +353,7 @@ def _chosen(rows, keep):
         if row.status == "graded":
             graded.add(row.student)
             before = best.get((row.student, row.assignment))
-            if before is None or keep == "last" or row.score >= before.score:
+            if before is None or (keep == "last" or row.score, row.age) >= (keep == "last" or before.score, before.age):
                 best[row.student, row.assignment] = row
         else:
             nothing[row.student].append(row)

@@ -111,7 +111,7 @@ def test_again_grades_what_has_not_changed_and_grades_of_another_version_are_tol
         with store._transaction():
             store.connection.execute("UPDATE attempts SET version = 'old'")
     said = grade(handed_in, "--out", results, "--lang", "en")
-    assert "2 grades come from another version of the grader; --again" in said
+    assert "2 grades are from before (another version of the grader); --again" in said
     said = grade(handed_in, "--out", results, "--again", "--lang", "en")
     assert "graded 2, unreadable 2" in said and "another version" not in said
     assert [attempt.number for attempt in attempts(results)] == [1, 1, 1, 1, 2, 2, 2, 2]
@@ -136,8 +136,9 @@ def test_the_seed_is_drawn_once_for_a_class(handed_in, tmp_path):
     (lambda folder: (folder / "empty", folder / "out"), "没有学生交的作业", "nothing was handed in"),
     (lambda folder: (folder / "class", folder / "class" / "results"), "请换一个地方", "choose another place"),
     (lambda folder: (folder / "class", folder / "class"), "请换一个地方", "choose another place"),
-    (lambda folder: (folder / "class", folder / "file.txt"), "无法读写", "cannot be read or written"),
-], ids=["no-folder", "a-text-file", "an-empty-folder", "results-inside", "the-same-folder", "results-are-a-file"])
+    (lambda folder: (folder / "class", folder / "file.txt"), "这是一个文件", "this is a file"),
+    (lambda folder: (folder / "class", folder / "empty" / ".."), "别的文件", "other files"),
+], ids=["no-folder", "a-text-file", "an-empty-folder", "results-inside", "the-same-folder", "results-are-a-file", "somebodys-folder"])
 def test_what_cannot_be_graded_is_refused_in_both_languages(tmp_path, make, zh, en):
     (tmp_path / "empty").mkdir()
     (tmp_path / "class" / "Ann").mkdir(parents=True)

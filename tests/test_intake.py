@@ -489,3 +489,31 @@ def test_json_that_takes_too_much_memory(monkeypatch):
     monkeypatch.setattr(json, "loads", fail)
     with pytest.raises(Unreadable, match="too much memory"):
         submission.parse_bytes(DATA, "a.ipynb")
+
+
+def test_files_that_are_no_notebooks_are_named_where_nobody_has_them(tmp_path):
+    """In a flat folder or a zip of one a document stands for nobody; in a student's folder it is theirs."""
+    for name in ("ann.ipynb", "bob.docx", "notes.txt", "Cyn/report.pdf", ".hidden"):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_bytes(b"x")
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        for path in sorted((tmp_path / "in").rglob("*.*")):
+            archive.write(path, str(path.relative_to(tmp_path / "in")))
+    for source in ("in", "in.zip"):
+        with find(tmp_path / source) as intake:
+            assert [entry.student for entry in intake] == ["Cyn", "ann"] and sorted(intake.others) == ["bob.docx", "notes.txt"]
+
+
+def test_when_a_file_was_changed_is_known(tmp_path):
+    """A folder and a zip say it; both are texts that sort by time."""
+    (tmp_path / "in").mkdir()
+    for name, seconds in (("old", 1_500_000_000), ("new", 1_600_000_000)):
+        (tmp_path / "in" / f"{name}.ipynb").write_bytes(b"x")
+        os.utime(tmp_path / "in" / f"{name}.ipynb", (seconds, seconds))
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        for name in ("old", "new"):
+            archive.write(tmp_path / "in" / f"{name}.ipynb", f"{name}.ipynb")
+    for source in ("in", "in.zip"):
+        with find(tmp_path / source) as intake:
+            times = {entry.student: entry.modified for entry in intake}
+        assert times["old"].startswith("2017-07") and times["new"].startswith("2020-09") and times["old"] < times["new"]

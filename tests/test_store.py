@@ -140,6 +140,18 @@ def test_the_best_or_the_last_counts(store):
         store.current("first")
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_the_last_of_several_files_does_not_depend_on_which_was_graded_first(store, order):
+    """Of one run it is the one that was changed last; a later run is newer, whatever its file says."""
+    files = [("ann/a", 10, "2026-01-03"), ("ann/b", 20, "2026-01-02"), ("ann/c", 30, "2026-01-01")]
+    for n in order:
+        file, score, modified = files[n]
+        store.add(attempt("ann", file, score, run=1, modified=modified))
+    assert counting(store, "last")[0] == [("ann", "dnn", "ann/a", 1, 10)]
+    store.add(attempt("ann", "ann/c", 5, run=2, modified="2025-01-01"))
+    assert counting(store, "last")[0] == [("ann", "dnn", "ann/c", 2, 5)] and counting(store, "best")[0] == [("ann", "dnn", "ann/c", 1, 30)]
+
+
 @pytest.mark.parametrize("keep", ["best", "last"])
 @pytest.mark.parametrize("status", ["unreadable", "failed"])
 def test_a_broken_file_hides_no_grade_and_is_listed(store, keep, status):
@@ -215,7 +227,7 @@ class AgainstModel(RuleBasedStateMachine):
             theirs = [one for one in self.added if one.student == student]
             graded = [one for one in theirs if one.status == "graded"]
             for assignment in {one.assignment for one in graded}:
-                of_it = [one for one in graded if one.assignment == assignment]
+                of_it = sorted((one for one in graded if one.assignment == assignment), key=lambda one: (one.run, one.modified, one.file, one.number))
                 most = max(one.score for one in of_it)
                 yield of_it[-1] if keep == "last" else [one for one in of_it if one.score == most][-1]
             if not graded:

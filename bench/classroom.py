@@ -1,0 +1,305 @@
+"""Measure how a class is graded, in one run: `grader class` beside the batch of `nbgrader autograde`, and several sizes.
+
+CPU is what a control group of Linux counts for a command and all that comes from it. (A process counts only the children that it
+waited for, and a namespace that is ended as a whole, none.) Memory is the largest resident process, and the sum of all, looked at
+every half second, in which what processes share counts once. The rounds of what is small are interleaved, so that a slow spell of
+the machine touches all; compare within one run only.
+"""
+
+import argparse
+import importlib.util
+import json
+import os
+import platform
+import random
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import closing, suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+HANDED_IN = "hw/equal.ipynb"  # of each student, in nbgrader's layout
+GROUPS = ((Path("/sys/fs/cgroup/cpuacct"), "cpuacct.usage", 1e9), (Path("/sys/fs/cgroup"), "cpu.stat", 1e6))  # versions 1 and 2
+REPORTS = "writing the reports"  # the line that ends the grading
+SEED = 2026
+
+
+def bench_grader():
+    """Return bench/grader.py, which must not be called `grader` here."""
+    spec = importlib.util.spec_from_file_location("bench_grader", ROOT / "bench" / "grader.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+NBGRADER = bench_grader().ENVIRONMENT / "bin" / "nbgrader"
+PATH = f"{NBGRADER.parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic
+ENVIRONMENT = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PATH": PATH}
+
+
+# ---------------------------------------------------------------- the classes
+
+
+def with_answers(notebook, sources):
+    """Return a copy of the notebook with other functions: {name: source}."""
+    name_of = lambda cell: cell["metadata"].get("nbgrader", {}).get("grade_id")
+    return {**notebook, "cells": [{**cell, "source": sources.get(name_of(cell), cell["source"])} for cell in notebook["cells"]]}
+
+
+def write_class(kind, number, folder):
+    """Write what `number` students hand in: solved, or mixed (10 % stubs, 30 % three typical mistakes, 5 % broken)."""
+    solved = bench_grader().equal_notebook()
+    from grader import reference
+    from grader.diagnose import edited
+    from grader.questions import entries_of
+
+    entries, chance = entries_of("1_dnn_step_by_step"), random.Random(SEED)
+    sources = {question.name: reference.function_source(question.path) for question in entries}
+    stubs = {name: reference.stub(source) for name, source in sources.items()}
+    answers = {name: reference.solved(source) for name, source in sources.items()}
+
+    def wrong(question):
+        return edited(answers[question.name], chance.choice(question.mistakes).edits)
+
+    for k in range(number):
+        luck, notebook = chance.random() if kind == "mixed" else 1, solved
+        if luck < 0.1:
+            notebook = with_answers(solved, stubs)
+        elif luck < 0.4:
+            notebook = with_answers(solved, {question.name: wrong(question) for question in chance.sample(entries, 3)})
+        first, *others = notebook["cells"]
+        own = {**first, "source": f"{first['source']}\n# the work of student {k}"}
+        text = json.dumps({**notebook, "cells": [own, *others]}, indent=1)
+        path = folder / f"student{k:06}" / HANDED_IN
+        path.parent.mkdir(parents=True)
+        path.write_text(text[: len(text) // 2] if 0.4 <= luck < 0.45 else text, encoding="utf-8")
+
+
+def make_class(kind, number, folder):
+    """Let another process do that: a process counts the memory of the one that starts it as its own, so this one stays small."""
+    subprocess.run([sys.executable, __file__, "--write", kind, str(number), folder], cwd=ROOT, check=True)
+    return folder
+
+
+def course(submitted, number, folder):
+    """Make a course of nbgrader with one assignment, handed in by `number` students, and return its folder."""
+    sources = folder / "source" / "hw"
+    sources.mkdir(parents=True)
+    subprocess.run([sys.executable, __file__, "--write-equal", sources / "equal.ipynb"], cwd=ROOT, check=True)
+    for student in sorted(submitted.iterdir())[:number]:
+        shutil.copytree(student, folder / "submitted" / student.name)
+    subprocess.run([NBGRADER, "generate_assignment", "hw"], cwd=folder, check=True, capture_output=True, env=ENVIRONMENT)
+    return folder
+
+
+# ---------------------------------------------------------------- one command
+
+
+class Measured(NamedTuple):
+    """What a command took: seconds, and memory in MB. reports: the part of both after the grading; together: before it."""
+
+    wall: float
+    cpu: float
+    largest: float
+    together: float
+    reports: float = 0.0
+    reports_cpu: float = 0.0
+
+
+class Memory(threading.Thread):
+    """Looks at the processes of a command again and again; `most` is their largest sum in MB, `largest` the largest process."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.most, self.largest, self.over = 0.0, 0.0, threading.Event()
+
+    def run(self):
+        while not self.over.wait(0.5):
+            sizes = [size_of(process) for process in descendants(os.getpid())]
+            self.most = max(self.most, sum(shared for _, shared in sizes))
+            self.largest = max([self.largest, *(whole for whole, _ in sizes)])
+
+
+def descendants(process):
+    """Return the numbers of all processes that come from `process`."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parents.setdefault(int(path.read_text().rpartition(")")[2].split()[1]), []).append(int(path.parent.name))
+    found, waiting = [], [process]
+    while waiting:
+        children = parents.get(waiting.pop(), [])
+        found += children
+        waiting += children
+    return found
+
+
+def size_of(process):
+    """Return the memory of a process in MB, whole, and its part where it shares; (0, 0) where it is gone."""
+    with suppress(OSError, KeyError):
+        lines = (line.split() for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()[1:])
+        sizes = {words[0]: int(words[1]) / 1024 for words in lines}
+        return sizes["Rss:"], sizes["Pss:"]
+    return 0.0, 0.0
+
+
+class Account:
+    """A control group, in which a command is counted."""
+
+    def __init__(self):
+        root, self.file, self.unit = next(group for group in GROUPS if (group[0] / group[1]).exists())
+        self.folder = root / f"bench-{os.getpid()}"
+        self.folder.mkdir()
+
+    def enter(self, command):
+        """Return the command that runs `command` in the group."""
+        return ["/bin/sh", "-c", 'echo $$ > "$0" && exec "$@"', self.folder / "cgroup.procs", *command]
+
+    def seconds(self):
+        """Return the CPU seconds until now."""
+        return int((self.folder / self.file).read_text().replace("usage_usec", "").split()[0]) / self.unit
+
+    def close(self):
+        """Wait until nothing runs in the group, remove it and return its CPU seconds."""
+        while (self.folder / "cgroup.procs").read_text():
+            time.sleep(0.01)
+        seconds = self.seconds()
+        self.folder.rmdir()
+        return seconds
+
+
+def measure(command, where, expected, path=PATH):
+    """Run a command, which must end well and say `expected`; return what it Measured. path: where it finds other programs."""
+    account, memory, text, began_reports = Account(), Memory(), [], None
+    memory.start()
+    started = time.perf_counter()
+    both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    process = subprocess.Popen(list(map(str, account.enter(command))), cwd=where, env={**ENVIRONMENT, "PATH": path}, **both)
+    for line in process.stdout:
+        text.append(line)
+        if line.startswith(REPORTS):
+            began_reports = time.perf_counter(), account.seconds()
+            memory.over.set()
+    _, status, usage = os.wait4(process.pid, 0)  # the largest of those that it waited for, and they for others
+    ended = time.perf_counter()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    memory.over.set()
+    memory.join()
+    cpu = account.close()
+    if process.returncode or expected not in "".join(text):
+        sys.exit(f"{command}: exit {process.returncode}\n{''.join(text)}")
+    since, before = began_reports or (ended, cpu)
+    return Measured(ended - started, cpu, max(usage.ru_maxrss / 1024, memory.largest), memory.most, ended - since, cpu - before)
+
+
+def grade(submissions, folder, *words, expected="in a sandbox", path=PATH):
+    """Measure `grader class`; return what it Measured and the size of its store in bytes."""
+    shutil.rmtree(folder, ignore_errors=True)
+    command = [sys.executable, "-m", "grader", "class", submissions, "--out", folder, "--lang", "en", "--seed", SEED, *words]
+    measured = measure(command, ROOT, expected, path)
+    return measured, (folder / "grades.sqlite").stat().st_size
+
+
+def autograde(submitted, number, folder):
+    """Measure the batch of nbgrader: one command for the whole class, all with full points."""
+    shutil.rmtree(folder, ignore_errors=True)
+    measured = measure([NBGRADER, "autograde", "hw"], course(submitted, number, folder), "")
+    with closing(sqlite3.connect(folder / "gradebook.db")) as book:
+        [(points,)] = book.execute("SELECT sum(auto_score) FROM grade")
+    if points != 100 * number:
+        sys.exit(f"nbgrader gave {points} points to {number} right notebooks")
+    return measured, 0
+
+
+# ---------------------------------------------------------------- the tables
+
+
+def side_by_side(classes, number, of_nbgrader, rounds, folder):
+    """Print what the ways to grade take, in interleaved rounds; return the medians by name."""
+    solved, mixed, out = classes["solved", number], classes["mixed", number], folder / "results"
+    ways = {
+        f"nbgrader autograde, {of_nbgrader} solved": lambda: autograde(solved, of_nbgrader, folder / "course"),
+        "grader class --jobs 1": lambda: grade(solved, out, "--jobs", 1),
+        "grader class --jobs 2": lambda: grade(solved, out, "--jobs", 2),
+        "--jobs 2 --unsafe, where no bubblewrap is": lambda: grade(
+            solved, out, "--jobs", 2, "--unsafe", expected="NOT SANDBOXED", path=""),
+        "--jobs 2 --dask local": lambda: grade(solved, out, "--jobs", 2, "--dask", "local"),
+        "--jobs 2, the mixed class": lambda: grade(mixed, out, "--jobs", 2),
+    }
+    runs = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            runs[name].append(way()[0])
+    print(f"\n{number} submissions (nbgrader: {of_nbgrader}), {rounds} rounds, medians; from the command's start to its end\n")
+    print("| what | wall ms a submission | CPU ms a submission | largest process MB | all together MB |\n|---|---|---|---|---|")
+    medians = {}
+    for name, measured in runs.items():
+        count = of_nbgrader if name.startswith("nbgrader") else number
+        medians[name] = Measured(*(statistics.median(values) for values in zip(*measured)))
+        wall, cpu, largest, together = medians[name][:4]
+        print(f"| {name} | {1000 * wall / count:.1f} | {1000 * cpu / count:.1f} | {largest:.0f} | {together:.0f} |")
+    return medians
+
+
+def by_size(classes, sizes, folder):
+    """Print what each size takes, once: the grading and the reports."""
+    print("\nBy size, `--jobs 2`, one run each\n")
+    print("| class | submissions | grading s | a second | CPU ms a submission | reports s | CPU s of the reports "
+          "| largest process MB, with the reports | all together MB, grading | store bytes an attempt |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    for (kind, number), submissions in classes.items():
+        if number in sizes:
+            found, size = grade(submissions, folder / "results", "--jobs", 2)
+            seconds, cpu = found.wall - found.reports, found.cpu - found.reports_cpu
+            print(f"| {kind} | {number} | {seconds:.1f} | {number / seconds:.0f} | {1000 * cpu / number:.1f} "
+                  f"| {found.reports:.1f} | {found.reports_cpu:.1f} | {found.largest:.0f} | {found.together:.0f} "
+                  f"| {size / number:.0f} |", flush=True)
+
+
+def write_equal(path):
+    """Write the equal notebook as nbgrader's source."""
+    path.write_text(json.dumps(bench_grader().equal_notebook(), indent=1), encoding="utf-8")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Measure how a class is graded (Linux).")
+    parser.add_argument("--sizes", default="100,1000", help="numbers of submissions; the first one is measured in rounds, too")
+    parser.add_argument("--kinds", default="solved,mixed", help="classes to measure by size")
+    parser.add_argument("--nbgrader", type=int, default=20, help="submissions for nbgrader")
+    parser.add_argument("--rounds", type=int, default=3, help="0: by size only")
+    parser.add_argument("--write", nargs=3, metavar=("KIND", "NUMBER", "FOLDER"), help=argparse.SUPPRESS)
+    parser.add_argument("--write-equal", metavar="FILE", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.write:
+        kind, number, folder = options.write
+        return write_class(kind, int(number), Path(folder))
+    if options.write_equal:
+        return write_equal(options.write_equal)
+    bench_grader().install()
+    sizes = [int(word) for word in options.sizes.split(",")]
+    packages = f"numpy {version('numpy')}, distributed {version('distributed')}, {bench_grader().NBGRADER.replace('==', ' ')}"
+    machine = f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}"
+    print(f"{machine}, Python {platform.python_version()}, {packages}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        wanted = [(kind, number) for number in sizes for kind in options.kinds.split(",")]
+        if options.rounds:
+            wanted = [("solved", sizes[0]), ("mixed", sizes[0]), *wanted]
+        classes = {(kind, number): make_class(kind, number, folder / f"{kind}{number}") for kind, number in dict.fromkeys(wanted)}
+        if options.rounds:
+            theirs, one, two, *_ = side_by_side(classes, sizes[0], options.nbgrader, options.rounds, folder).values()
+            times = theirs.cpu / options.nbgrader * sizes[0] / two.cpu
+            print(f"\nnbgrader takes {times:.0f} times the CPU; two jobs are {one.wall / two.wall:.2f} times as fast as one")
+        by_size(classes, sizes, folder)
+
+
+if __name__ == "__main__":
+    main()
