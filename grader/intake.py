@@ -105,7 +105,7 @@ class Intake:
     @property
     def others(self):
         """Return the sorted names of files at the top that are no notebooks, where no folder of a student has them."""
-        return self.source.others
+        return sorted(self.source.others)
 
     def __len__(self):
         return len(self.entries)

@@ -501,7 +501,7 @@ def test_files_that_are_no_notebooks_are_named_where_nobody_has_them(tmp_path):
             archive.write(path, str(path.relative_to(tmp_path / "in")))
     for source in ("in", "in.zip"):
         with find(tmp_path / source) as intake:
-            assert [entry.student for entry in intake] == ["Cyn", "ann"] and sorted(intake.others) == ["bob.docx", "notes.txt"]
+            assert [entry.student for entry in intake] == ["Cyn", "ann"] and intake.others == ["bob.docx", "notes.txt"]
 
 
 def test_when_a_file_was_changed_is_known(tmp_path):
