@@ -10,12 +10,13 @@ import os
 import queue
 import threading
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from .intake import find
 from .job import Job, Settings, version
+from .questions import REFERENCES
 from .questions.base import Text
 from .store import Attempt, Store
 from .submission import Unreadable
@@ -36,6 +37,7 @@ class Options:
     submissions: str
     out: str
     jobs: int | None = None
+    notebook: int | None = None  # the only one that counts, 1 to 4; None: all that anybody handed in
     keep: str | None = None  # best or last; None: as before, at first best
     seed: int | None = None
     seconds: float = 5.0
@@ -215,11 +217,23 @@ def write_reports(store, options, canvas_ids, screen):
         store.set("keep", options.keep)
     keep = store.setting("keep", lambda: "best")
     grades, to_look_at = store.current(keep)
+    if options.notebook:
+        grades = only(list(REFERENCES)[options.notebook - 1], grades)
     about = classpage.About(str(options.submissions), datetime.now(UTC).isoformat(timespec="seconds"), options.lang, keep)
     gradebook.write_all(store.folder, grades, to_look_at, canvas_ids, options.lang)
     classpage.write_pages(store.folder, grades, to_look_at, about)
     screen.wrote(store.folder, grades, sum(map(len, classpage.concerns(grades, to_look_at).values())))
     return grades
+
+
+def only(assignment, grades):
+    """Return the grades of one notebook of the course; who handed in others only has one of zero."""
+    wanted = [one for one in grades if one.assignment in (assignment, None)]
+    having = {one.student for one in wanted}
+    others = {one.student: one for one in grades if one.student not in having}
+    reason = {"zh": "交的是另一份笔记本。", "en": "Another notebook was handed in."}
+    zeros = [replace(one, status="unreadable", reason=reason, assignment=None, result=None, score=0, max_score=0) for one in others.values()]
+    return sorted([*wanted, *zeros], key=lambda one: (one.student, one.assignment or ""))
 
 
 # ---------------------------------------------------------------- jobs on this machine

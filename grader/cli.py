@@ -374,6 +374,8 @@ def build_app():
         jobs: Annotated[int | None, option("同时用几个核；默认全部 / how many cores; default: all", min=1, max=1024, show_default=False)] = None,
         keep: Annotated[Keep | None, option("多次提交取哪一次；默认同上次，最初是 best / which of several attempts counts; default: as before, at first best",
                                             show_default=False)] = None,
+        notebook: Annotated[int | None, option("只算第几份笔记本，默认交了的都算 / count this notebook only; default: all that were handed in",
+                                               min=1, max=4, show_default=False)] = None,
         seed: Annotated[int | None, option("随机种子；默认抽一次并记下 / default: drawn once and kept", show_default=False, **within(SEEDS))] = None,
         seconds: Annotated[float, option("每题限时几秒 / seconds for each exercise", callback=finite, **within(SECONDS))] = Options.seconds,
         megabytes: Annotated[int, option("每题限用多少 MB 内存 / memory for each exercise, in MB", **within(MEGABYTES))] = Options.megabytes,
@@ -387,7 +389,7 @@ def build_app():
     ):
         """给全班评分，在沙箱里，可以随时停 / Grade a class, in a sandbox; stop it at any moment."""
         raise typer.Exit(grade_class(Options(
-            submissions, out, jobs, keep and str(keep), seed, seconds, megabytes, unsafe, wait, again, only_report, dask, chunk, language(lang))))
+            submissions, out, jobs, notebook, keep and str(keep), seed, seconds, megabytes, unsafe, wait, again, only_report, dask, chunk, language(lang))))
 
     return app
 

@@ -118,6 +118,20 @@ def test_again_grades_what_has_not_changed_and_grades_of_another_version_are_tol
 
 
 @needs_sandbox
+def test_one_notebook_counts_whatever_else_was_handed_in(handed_in, tmp_path):
+    """Without it, one student with a further notebook would leave the rest of the class with half of the points."""
+    results, solutions = tmp_path / "results", ROOT / "notebooks" / "solutions"
+    shutil.copy(solutions / "2_initialization.ipynb", handed_in / "Ann" / "two.ipynb")
+    shutil.copy(solutions / "2_initialization.ipynb", handed_in / "Eve" / "two.ipynb")
+    grade(handed_in, "--out", results)
+    assert {row["max"] for row in table(results / "grades.csv")} == {"200"}
+    grade(handed_in, "--out", results, "--notebook", "1")
+    rows = {row["student"]: row for row in table(results / "grades.csv")}
+    assert {row["max"] for row in rows.values()} == {"100"} and rows["Ann"]["total"] == "100" and rows["Eve"]["total"] == "0"
+    assert "Another notebook was handed in." in "".join(path.read_text(encoding="utf-8") for path in (results / "feedback").glob("eve*"))
+
+
+@needs_sandbox
 def test_the_seed_is_drawn_once_for_a_class(handed_in, tmp_path):
     for student in ("Bob", "Dan", "Eve", "李明"):
         shutil.rmtree(handed_in / student)
