@@ -228,7 +228,7 @@ class Cluster:
         future = self._ended()
         chunk = self.flying.pop(future)
         try:
-            return list(zip(chunk, future.result(), strict=True))
+            return list(zip(chunk, self._fetched(future), strict=True))
         except self.dask.KilledWorker:
             if alone:
                 return [(item, KILLER) for item in chunk]
@@ -241,10 +241,23 @@ class Cluster:
         while True:
             with contextlib.suppress(queue.Empty):
                 return self.done.get(timeout=0.5)
-            if self.client.nthreads():
-                seen = time.monotonic()
-            elif time.monotonic() - seen > ALONE:
-                raise TimeoutError(f"no worker for {ALONE} seconds")
+            seen = self._with_workers(seen)
+
+    def _fetched(self, future):
+        """Return what a future that has ended holds; if its worker died just then, once another one has done it again."""
+        seen = time.monotonic()
+        while True:
+            with contextlib.suppress(TimeoutError):
+                return future.result(timeout=1)
+            seen = self._with_workers(seen)
+
+    def _with_workers(self, seen):
+        """Return when there was a worker last, at `seen` or now; raises TimeoutError where that is too long ago."""
+        if self.client.nthreads():
+            return time.monotonic()
+        if time.monotonic() - seen > ALONE:
+            raise TimeoutError(f"no worker for {ALONE} seconds")
+        return seen
 
     def close(self):
         """Drop what is in flight and end the jobs, also in the middle of a notebook; what does not answer is not waited for."""
