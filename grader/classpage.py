@@ -155,7 +155,7 @@ def add(mistake, attempt, question):
     text = tuple(report.diagnosis_text({**question, "diagnosis": {**diagnosis, "line": None}}, tongue) or question["message"][tongue]
                  for tongue in ("zh", "en"))
     text = tuple(map(without_code, text))
-    if not words & name_words(" ".join(text)):
+    if diagnosis or not words & name_words(" ".join(text)):  # the words of a diagnosis are all ours
         mistake.texts[text] += 1
     line = example_line(diagnosis.get("text") or quoted_line(question))
     if line and not words & name_words(line):
@@ -207,7 +207,7 @@ def concerns(grades, to_look_at):
                 found[status].append((attempt.student, attempt.file, Text(names, names)))
     for number, group in enumerate(identical(grades), 1):
         for attempt in group:
-            of = Text(f"第 {number} 组，共 {len(group)} 份", f"group {number} of {len(group)}")
+            of = Text(f"第 {number} 组（{len(group)} 份）", f"group {number} ({len(group)} notebooks)")
             found["identical"].append((attempt.student, attempt.file, of))
     return {concern: entries for concern, entries in found.items() if entries}
 

@@ -361,8 +361,7 @@ class _Sheet:
         number = self.handed_in.cells[piece.cell].index
         text = lines[piece.line - 1].strip()
         message = join([
-            Text(f"{question.name} 所在的单元格（第 {number} 个）第 {piece.line} 行有语法错误：`{text}`。",
-                 f"The cell of {question.name} (number {number}) has a syntax error in line {piece.line}: `{text}`."),
+            Text(f"第 {number} 个单元格第 {piece.line} 行有语法错误：`{text}`。", f"Cell {number}, line {piece.line} has a syntax error: `{text}`."),
             error_text({"type": "SyntaxError", "message": piece.message}, question)])
         return question_result(question, "error", message)
 

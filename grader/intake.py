@@ -152,7 +152,7 @@ def _expected(shown, problem):
     """Return the Unreadable of what is no class."""
     return Unreadable(
         f"{shown}：{problem.zh}；需要的是一个文件夹，每个学生一个子文件夹，里面是笔记本（.ipynb），或者学习平台导出的 zip 文件",
-        f"{shown}: {problem.en}; needed is a folder with a folder of notebooks (.ipynb) for each student, or the zip file that a learning platform exports")
+        f"{shown}: {problem.en}; expected a folder with a subfolder of notebooks (.ipynb) for each student, or the zip file that a learning platform exports")
 
 
 # ---------------------------------------------------------------- where the files are

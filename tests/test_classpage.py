@@ -278,6 +278,7 @@ def test_nobody_is_named_by_a_mistake():
     assert first.example is None and second.text == ("运行出错", "error")
     html = classpage.report_html(grades, [], ABOUT)
     assert not re.search("ming =|王小明 =|Berg was", section(html, "The most frequent mistakes"), re.IGNORECASE)
+    assert classpage.mistakes([wrong("Dave Sign")])[0].text[1] == classpage.mistakes([wrong("Ann")])[0].text[1]  # "the sign of ..." is ours
     assert classpage.mistakes([wrong("Max", text="Z = max"), wrong("Ann", text="Z = max")])[0].example == "Z = max"
 
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from test_class import NO_MEAN, ROOT, attempts, grade, notebook
@@ -274,6 +275,23 @@ def test_when_the_last_worker_is_gone_the_batch_stops_and_what_was_graded_is_kep
     with pytest.raises(Refused, match="no worker for 1 second"):
         grade_class(options, Screen(worker.kill))
     assert 1 <= len(attempts(tmp_path / "results")) < 12
+
+
+def test_a_result_that_is_lost_while_it_is_fetched_is_not_waited_for_without_end(monkeypatch):
+    """Its worker has just died; another one may do the chunk again, but there is none."""
+    monkeypatch.setattr(cluster, "ALONE", 0.1)
+    waited = []
+
+    class Lost:
+        def result(self, timeout):
+            waited.append(timeout)
+            raise TimeoutError
+
+    lonely = object.__new__(Cluster)
+    lonely.client = SimpleNamespace(nthreads=lambda: {"tcp://worker": 1} if len(waited) < 3 else time.sleep(0.2) or {})
+    with pytest.raises(TimeoutError, match="no worker for"):
+        lonely._fetched(Lost())
+    assert len(waited) >= 3
 
 
 def test_without_the_library_it_says_what_to_install(tmp_path):

@@ -57,7 +57,7 @@ def test_an_exception_is_explained(grader, code):
 
 @pytest.mark.parametrize("slip, english, chinese", [
     ("    return dA_prev，dW, db", "The character ， is not the plain one of the keyboard", "中文（全角）标点"),
-    ("    return (dA_prev, dW, db", "(number 2) has a syntax error in line 16", "（第 2 个）第 16 行有语法错误"),
+    ("    return (dA_prev, dW, db", "Cell 2, line 16 has a syntax error", "第 2 个单元格第 16 行有语法错误"),
 ])
 def test_a_syntax_error_names_the_cell_and_the_line(grader, slip, english, chinese):
     wrong = BACKWARD.replace("    return dA_prev, dW, db", slip)

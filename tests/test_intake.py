@@ -207,7 +207,7 @@ def test_what_is_no_class(tmp_path):
     assert "nothing was handed in" in no_class(zipped(tmp_path))
     assert "cannot be read" in no_class("null\0byte")
     for said in map(no_class, (tmp_path / "nowhere", tmp_path / "empty", tmp_path / "a.ipynb")):
-        assert "needed is a folder" in said
+        assert "expected a folder" in said
 
 
 @needs_links
