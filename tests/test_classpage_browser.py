@@ -1,17 +1,13 @@
 """The report in a real browser: a thousand hostile students, no error, no request, no dialog; what its few controls do."""
 
-import shutil
-
 import pytest
+from browser import needs_chromium
 from class_of import class_of, statuses
 
 from grader import classpage
 from grader.gradebook import file_name
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="apt-get install chromium")
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-           "--disable-component-update", "--disable-sync"]
+pytestmark = needs_chromium
 ABOUT = classpage.About("homework.zip", "2026-11-22T05:10:00+00:00")
 
 
@@ -27,16 +23,6 @@ def few(tmp_path_factory):
     folder = tmp_path_factory.mktemp("few")
     classpage.write_pages(folder, *class_of(40, 2), ABOUT)
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
