@@ -6,7 +6,7 @@ A source is a jupytext py:percent file. Its cells carry this metadata:
     # %% [markdown] pair="why-depth" lang="zh" ...     prose; the zh cell comes first, its en cell next
     # %% graded="dnn_utils.linear_forward" difficulty=1 minutes=5
     # %% given="dnn_utils.two_layer_model"             the whole function, taken from the module
-    # %% include="setup.py"                            a file of this folder
+    # %% include="setup.py"                            a file of this folder; $name becomes that setting of [tool.course]
     # %% name="run-linear_forward" expected=true       ordinary code; its output is shown as the expected output
 
 Every cell has an id that never changes: its name, its pair and language, or its function. From one source come the
@@ -20,9 +20,11 @@ import os
 import re
 import sys
 import time
+import tomllib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from string import Template
 
 SOURCE = Path(__file__).resolve().parent
 ROOT = SOURCE.parent.parent
@@ -38,6 +40,7 @@ from course import digest  # noqa: E402
 from grader.reference import LEARNER, function_source, lines_to_write, solved, stub  # noqa: E402
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two notebooks run at a time
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["course"]
 NAMES = sorted(path.stem for path in SOURCE.glob("[0-9]_*.py"))
 PICTURES = {"docs/boundaries.png": ("3_regularization", "figure-three")}  # what the README shows, from which cell
 METADATA = {
@@ -122,7 +125,7 @@ def assemble(name, graded_cell):
         elif "given" in meta:
             text = function_source(meta["given"])
         elif "include" in meta:
-            text = (SOURCE / meta["include"]).read_text(encoding="utf-8").rstrip()
+            text = Template((SOURCE / meta["include"]).read_text(encoding="utf-8").rstrip()).substitute(SETTINGS)
         cells.append(new_code_cell(text, id=cell_id, metadata=extra))
         if meta.get("expected"):
             cells.append(new_markdown_cell("", id=f"expected-{cell_id}"))

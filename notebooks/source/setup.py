@@ -1,13 +1,30 @@
+# Where the course's modules are: beside this notebook, in a folder above it, or, on Colab only, in a copy that is fetched here.
+import os
+import subprocess
 import sys
 from pathlib import Path
 
-for folder in [Path.cwd(), *Path.cwd().parents]:
-    if (folder / "dnn_utils.py").exists():
-        sys.path.insert(0, str(folder))
-        break
-else:
-    raise ModuleNotFoundError("dnn_utils.py: not in this folder or above; keep the notebook inside the course folder / "
-                              "找不到 dnn_utils.py：请把笔记本留在课程文件夹里")
+REPOSITORY, TAG = "$repository", "$tag"
+
+fetched = Path.cwd() / REPOSITORY.rpartition("/")[2]
+folders = [Path.cwd(), *Path.cwd().parents, fetched]
+found = [folder for folder in folders if (folder / "dnn_utils.py").exists() and (folder / "grader").exists()]
+if not found and "google.colab" in sys.modules:
+    command = ["git", "clone", "--quiet", "--depth=1", f"--branch={TAG}", REPOSITORY, str(fetched)]
+    git = subprocess.run(command, env=os.environ | {"GIT_TERMINAL_PROMPT": "0"}, capture_output=True, text=True)
+    if git.returncode:
+        raise ModuleNotFoundError(
+            f"could not fetch {REPOSITORY} at {TAG}: {git.stderr.strip()}\n"
+            "Is that address right, and can you open it? Then run this cell again. Or upload the folder of the course to the left.\n"
+            f"没能获取 {REPOSITORY}（版本 {TAG}）。先看看这个地址能不能打开，能打开就再运行一次这个单元格；也可以把课程文件夹上传到左边的文件栏。")
+    found = [fetched]
+if not found:
+    raise ModuleNotFoundError(
+        f"no dnn_utils.py and grader in {Path.cwd()} or a folder above it.\n"
+        f"Download the whole course from {REPOSITORY}, and open this notebook in its folder notebooks.\n"
+        f"在 {Path.cwd()} 和它上面的文件夹里，都没有 dnn_utils.py 和 grader。\n"
+        f"请从 {REPOSITORY} 下载整个课程，再打开其中 notebooks 文件夹里的这份笔记本。")
+sys.path.insert(0, str(found[0]))
 
 import course
 import figures
