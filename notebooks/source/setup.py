@@ -15,8 +15,9 @@ if not found and "google.colab" in sys.modules:
     if git.returncode:
         raise ModuleNotFoundError(
             f"could not fetch {REPOSITORY} at {TAG}: {git.stderr.strip()}\n"
-            "Is that address right, and can you open it? Then run this cell again. Or upload the folder of the course to the left.\n"
-            f"没能获取 {REPOSITORY}（版本 {TAG}）。先看看这个地址能不能打开，能打开就再运行一次这个单元格；也可以把课程文件夹上传到左边的文件栏。")
+            "If the address opens in your browser, run this cell again; if not, upload the folder of the course to the left.\n"
+            f"没能获取 {REPOSITORY}（版本 {TAG}）。\n"
+            "如果浏览器打得开这个地址，就再运行一次这个单元格；打不开，就把课程文件夹上传到左边的文件栏。")
     found = [fetched]
 if not found:
     raise ModuleNotFoundError(
