@@ -7,8 +7,9 @@ import shutil
 
 import pytest
 from browser import needs_chromium
+from fork import NAMES, answers, cell_of, save, solve, unfilled
 from markdown_it import MarkdownIt
-from test_grader_cli import EVIL_EN, EVIL_ZH, MEAN, NAMES, NO_MEAN, ROOT, cell_of, load, question, result, right, run, save
+from test_grader_cli import EVIL_EN, EVIL_ZH, MEAN, NO_MEAN, question, result, right, run
 
 from grader import github, gradebook
 from grader.questions.base import Text
@@ -27,20 +28,10 @@ class Fork:
         self.notebooks = path / "notebooks"
         self.notebooks.mkdir(parents=True)
         for name in NAMES:
-            shutil.copy(ROOT / "notebooks" / f"{name}.ipynb", self.notebooks)
+            save(self.notebooks, name, unfilled(name))
 
     def solve(self, name, *functions, edits=()):
-        """Fill in these exercises of a notebook, or all; edits: (function, old, new)."""
-        notebook, answers = load(name, solved=False), load(name)
-        for cell in notebook["cells"]:
-            function = cell["metadata"].get("graded", "").rpartition(".")[2]
-            if function and (not functions or function in functions):
-                cell["source"] = "".join(cell_of(answers, function)["source"])
-        for function, old, new in edits:
-            cell = cell_of(notebook, function)
-            cell["source"] = cell["source"].replace(old, new)
-            assert new in cell["source"]
-        save(self.notebooks / f"{name}.ipynb", notebook)
+        solve(self.notebooks, name, *functions, edits=edits)
 
     def run(self, *words):
         """Return (exit code, log); `summary`, `finished` and `result` are set. words: more of the command; a number names one notebook only."""
@@ -123,7 +114,7 @@ def test_half_done_and_half_written_is_green(fork):
     cell = cell_of(notebook, "initialize_parameters_he")
     cell["source"] = re.sub(r"(parameters\[.b.*\] = ).*", r"\1...", cell["source"])
     assert "..." in cell["source"]
-    save(fork.notebooks / f"{INIT}.ipynb", notebook)
+    save(fork.notebooks, INIT, notebook)
     code, log = fork.run(2)
     assert code == 0 and commands(log) == [] and fork.finished == []
     assert [row.split(" | ")[2] for row in rows(fork.summary)[-3:]] == ["20/20", "0/40", "0/40"]
@@ -140,7 +131,7 @@ def test_a_finished_notebook_is_green_and_goes_to_nbval(fork):
 
 def test_all_four_finished_pass(fork):
     for name in NAMES:
-        shutil.copy(ROOT / "notebooks" / "solutions" / f"{name}.ipynb", fork.notebooks)
+        save(fork.notebooks, name, answers(name))
     assert fork.run()[0] == 0
     assert len(fork.finished) == 4 and fork.result["status"] == "pass"
     assert "**400/400**" in fork.summary
@@ -164,25 +155,25 @@ def test_planted_bugs_left_in_are_green_and_one_mended_is_not(fork):
     fork.solve(GC, "forward_propagation")
     assert fork.run(4)[0] == 0
     assert "planted in this code" in fork.summary
-    notebook, answers = load(GC, solved=False), load(GC)
-    stub, solution = ("".join(cell_of(one, "backward_propagation_n")["source"]).split("\n") for one in (notebook, answers))
+    notebook, solved = unfilled(GC), answers(GC)
+    stub, solution = (cell_of(one, "backward_propagation_n")["source"].split("\n") for one in (notebook, solved))
     changed = [n for n, (a, b) in enumerate(zip(stub, solution)) if a != b]
     assert len(stub) == len(solution) and len(changed) == 2
     stub[changed[0]] = solution[changed[0]]
     cell_of(notebook, "backward_propagation_n")["source"] = "\n".join(stub)
-    save(fork.notebooks / f"{GC}.ipynb", notebook)
+    save(fork.notebooks, GC, notebook)
     assert fork.run(4)[0] == 1
 
 
 def test_an_exercise_that_was_deleted_is_no_failure(fork):
-    notebook = load(INIT, solved=False)
+    notebook = unfilled(INIT)
     notebook["cells"].remove(cell_of(notebook, "initialize_parameters_he"))
-    save(fork.notebooks / f"{INIT}.ipynb", notebook)
+    save(fork.notebooks, INIT, notebook)
     assert fork.run(2)[0] == 0
     fork.solve(INIT, "initialize_parameters_zeros")
     notebook = json.loads((fork.notebooks / f"{INIT}.ipynb").read_text(encoding="utf-8"))
     notebook["cells"].remove(cell_of(notebook, "initialize_parameters_he"))
-    save(fork.notebooks / f"{INIT}.ipynb", notebook)
+    save(fork.notebooks, INIT, notebook)
     assert fork.run(2)[0] == 0 and "This function is not in the notebook" in fork.summary
 
 
