@@ -93,7 +93,8 @@ def rows(summary):
 
 @pytest.fixture
 def fork(tmp_path, capsys, monkeypatch):
-    monkeypatch.delenv("COURSE_LANG", raising=False)
+    for name in ("COURSE_LANG", "GITHUB_ACTIONS", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
+        monkeypatch.delenv(name, raising=False)
     return Fork(tmp_path / "fork", capsys, monkeypatch)
 
 
@@ -236,8 +237,6 @@ def test_elsewhere_than_in_the_course_is_2(tmp_path, capsys, monkeypatch):
 
 
 def test_without_github_everything_goes_to_the_screen(fork, monkeypatch, capsys):
-    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(fork.path)
     fork.solve(INIT, edits=[("initialize_parameters_he", "2", "3")])
     code, out, err = run(capsys, "github", f"notebooks/{INIT}.ipynb")

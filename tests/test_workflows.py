@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from fork import NAMES, ROOT, save, solve, unfilled
 from ruamel.yaml import YAML
-from test_github import read_outputs, reported
+from test_github import commands, read_outputs, reported
 
 FOLDER = ROOT / ".github"
 FILES = sorted([*FOLDER.glob("workflows/*.yml"), *FOLDER.glob("*.yml")])
@@ -267,13 +267,14 @@ def test_a_fork_with_a_wrong_one_is_red_and_the_finished_notebook_goes_to_nbval_
     notebooks = machine.course / "notebooks"
     solve(notebooks, NAMES[0], "linear_forward", "linear_backward", edits=[("linear_backward", "db = 1 / m * np.sum(", "db = np.sum(")])
     solve(notebooks, NAMES[1])
-    shorten(notebooks / f"{NAMES[1]}.ipynb", "1 / 0")
+    shorten(notebooks / f"{NAMES[1]}.ipynb", "raise ValueError('mine\\n::error::mine')")
     (notebooks / f"{NAMES[1]}.ipynb").rename(notebooks / "my 2 $(touch never); `touch never`.ipynb")
     done, outputs = machine.run(FOLDER / "workflows" / "learner.yml", but="pip install")
     (_, graded, log), (_, compared, nbval) = done
     assert graded == 1 and "::error file=notebooks/1_dnn_step_by_step.ipynb,title=linear_backward 0/10::" in log
     assert outputs["grade"]["finished"] == "notebooks/my 2 $(touch never); `touch never`.ipynb"
-    assert compared == 123 and "ZeroDivisionError: division by zero" in nbval and "1 failed" in nbval, nbval
+    assert compared == 123 and "ValueError: mine\n::error::mine\n" in nbval and "1 failed" in nbval, nbval
+    assert commands(nbval) == []
     assert not (machine.course / "never").exists()
 
 
