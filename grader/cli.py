@@ -386,7 +386,7 @@ def build_app():
     @app.command("github", epilog="退出码 / exit code: 0 写了的都对 nothing attempted is wrong, 1 有错 something is, 2 读不了 unreadable")
     def github_command(
         notebooks: Annotated[list[str] | None, typer.Argument(
-            metavar="[NOTEBOOK]", help="笔记本文件，默认 notebooks 里的四份 / notebook files; default: the four in notebooks", show_default=False)] = None,
+            metavar="NOTEBOOK", help="笔记本文件，默认 notebooks 里的四份 / notebook files; default: the four in notebooks", show_default=False)] = None,
         lang: Lang = None,
         seed: Seed = None,
     ):

@@ -30,7 +30,7 @@ RESULT = 90_000  # bytes of the result for GitHub Classroom: it travels in an en
 
 
 class Unread(NamedTuple):
-    """A notebook without a result: which one of the course it is or None, its path, and why; `fault`: it is there and cannot be read."""
+    """A notebook without a result: which one of the course it is or None, its path, and why; `fault`: it is there and cannot be used."""
 
     assignment: str | None
     path: str
@@ -76,18 +76,23 @@ def run(notebooks, grade, lang):
 
 
 def grade_all(paths, grade):
-    """Return (results, [Unread]) of notebooks; one that cannot be read does not stop the others."""
-    results, faults = [], []
+    """Return (results, [Unread]) of notebooks; one that cannot be read does not stop the others, and no exercise counts twice."""
+    results, faults = {}, []
     for path in map(str, paths):
         shown = Path(path).as_posix()
         try:
-            results.append({**quietly(grade, path), "notebook": shown})
+            result = {**quietly(grade, path), "notebook": shown}
+            first = results.setdefault(result["assignment"], result)
+            if first is result:
+                continue
+            why = Text(f"里面是 {first['assignment']} 的题目，{first['notebook']} 已经算过了。",
+                       f"it holds the exercises of {first['assignment']}, which {first['notebook']} has counted already.")
         except Exception as error:
             zh, en = reasons(error)
             why = Text(zh.removeprefix(f"{path}："), en.removeprefix(f"{path}: "))
-            assignment = Path(path).stem if Path(path).stem in questions.REFERENCES else None
-            faults.append(Unread(assignment, shown, why, True))
-    return results, faults
+        assignment = Path(path).stem if Path(path).stem in questions.REFERENCES else None
+        faults.append(Unread(assignment, shown, why, True))
+    return list(results.values()), faults
 
 
 # ---------------------------------------------------------------- which notebooks
@@ -238,7 +243,7 @@ def append(name, text):
 
 def summary(results, unread, notes, lang, room=LIMIT):
     """Return the summary of a run as Markdown, of `room` bytes at most."""
-    said = [inline(line) for text in [*notes, *advice(results)] for line in in_language(text, lang).split("\n")]
+    said = [inline(line) for text in [*notes, *advice(results, unread)] for line in in_language(text, lang).split("\n")]
     parts = [f"## {report.in_words(lang, '你的笔记本', 'Your notebooks')}\n\n", overview(results, unread, lang), *(f"\n{line}\n" for line in said)]
     parts += [details(result, lang) for result in results if started(result) and not all(map(report.is_plain_pass, result["questions"]))]
     return fitted(parts, "\n" + report.in_words(lang, "这里写不下了，其余的在日志里。", "There is no room for the rest here; the log has it.") + "\n", room)
@@ -280,9 +285,9 @@ def state_of(result, lang):
     return f"{'✗' if wrong(result) else '·'} " + report.in_words(lang, f"{of} 题对了 {done} 题", f"{done} of {of} exercises right")
 
 
-def advice(results):
+def advice(results, unread):
     """Return what to do next, as Texts."""
-    if not any(map(started, results)):
+    if not any(map(started, results)) and not any(entry.fault for entry in unread):
         return [Text("还没有写过的题。写完一道题，保存，提交，推送，这里就会有结果。",
                      "Nothing attempted yet. Fill in an exercise, save, commit and push: the result will stand here.")]
     if any(map(report.is_full, results)):

@@ -190,6 +190,15 @@ def test_a_broken_notebook_is_2_and_the_others_are_graded(fork):
     assert "JSON" in rows(fork.summary)[1] and "0/100" in rows(fork.summary)[1] and "**100/400**" in fork.summary
 
 
+def test_a_notebook_copied_over_another_one_counts_once(fork):
+    for name in (INIT, REG):
+        save(fork.notebooks, name, answers(INIT))
+    code, log = fork.run()
+    assert code == 2 and reported({"grade": base64.b64encode(json.dumps(fork.result).encode())}) == (100, 400)
+    assert f"it holds the exercises of {INIT}, which notebooks/{INIT}.ipynb has counted already" in commands(log)[0]
+    assert fork.finished == [f"notebooks/{INIT}.ipynb"] and "**100/400**" in fork.summary
+
+
 def test_notebooks_can_be_named(fork):
     fork.solve(INIT, edits=[("initialize_parameters_he", "2", "3")])
     assert fork.run(1)[0] == 0
@@ -197,7 +206,7 @@ def test_notebooks_can_be_named(fork):
     assert fork.run(2)[0] == 1
     code, log = fork.run("notebooks/5.ipynb")
     assert code == 2 and "notebooks/5.ipynb" in commands(log)[0]
-    assert fork.result["tests"][0]["status"] == "error" and fork.result["status"] == "fail"
+    assert fork.result["tests"][0]["status"] == "error" and fork.result["status"] == "fail" and "Nothing attempted" not in fork.summary
 
 
 # ---------------------------------------------------------------- deleted and renamed notebooks
