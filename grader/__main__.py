@@ -1,11 +1,11 @@
-"""`python -m grader check | watch | reset`."""
+"""`python -m grader check | watch | reset | class | github`."""
 
 import sys
 
 from grader.start import warm_up
 
 if __name__ == "__main__":
-    if sys.argv[1:2] in (["check"], ["watch"]):
+    if sys.argv[1:2] in (["check"], ["watch"], ["github"]):
         warm_up()  # before the slow imports
     from grader.cli import main
 

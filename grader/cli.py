@@ -1,4 +1,4 @@
-"""The command line: `python -m grader check`, `watch`, `reset` and `class`.
+"""The command line: `python -m grader check`, `watch`, `reset`, `class` and `github`.
 
 Exit codes: 0 all full marks, 1 not yet, 2 something could not be read, written or understood.
 A check has to answer at once, and typer takes longer to import than a notebook to grade. So typer is imported where it is
@@ -302,6 +302,27 @@ def grade_class(options):
     return FULL
 
 
+# ---------------------------------------------------------------- github
+
+
+def github(notebooks=(), lang=None, seed=None):
+    """Grade a learner's fork, tell GitHub what came of it and return the exit code: 1 only where something attempted is wrong.
+
+    Without names these are the four notebooks in the folder notebooks.
+    """
+    from grader.github import run
+    from grader.grade import Grader
+
+    lang = language(lang)
+    try:
+        with Grader(seed=seed) as grader:
+            never_fail_to_print()
+            return run(notebooks, grader.grade, lang)
+    except KeyboardInterrupt:
+        complain(lang, "已停止", "stopped")
+        return STOPPED
+
+
 # ---------------------------------------------------------------- the command
 
 
@@ -332,6 +353,8 @@ def build_app():
 
     Notebook = Annotated[str, typer.Argument(metavar="NOTEBOOK", help="笔记本文件 / notebook file")]
     Lang = Annotated[Language | None, option("语言 / language; default: COURSE_LANG or both", "--lang", show_default=False)]
+    Seed = Annotated[int | None, option("随机种子，重复上次的输入 / repeat the inputs of an earlier check", "--seed",
+                                        show_default=False, **within(SEEDS))]
 
     @app.command("check", epilog="退出码 / exit code: 0 满分 full marks, 1 还没满分 not yet, 2 读不了 unreadable")
     def check_command(
@@ -339,8 +362,7 @@ def build_app():
         lang: Lang = None,
         as_json: Annotated[bool, option("每份笔记本输出一行 JSON / one line of JSON a notebook", "--json")] = False,
         junit: Annotated[str | None, option("另存 JUnit XML / also write JUnit XML", metavar="FILE", show_default=False)] = None,
-        seed: Annotated[int | None, option("随机种子，重复上次的输入 / repeat the inputs of an earlier check",
-                                           show_default=False, **within(SEEDS))] = None,
+        seed: Seed = None,
         seconds: Annotated[float, option("每题限时几秒 / seconds for each exercise", callback=finite, **within(SECONDS))] = 5.0,
         megabytes: Annotated[int, option("每题限用多少 MB 内存 / memory for each exercise, in MB", **within(MEGABYTES))] = 2048,
     ):
@@ -360,6 +382,16 @@ def build_app():
     ):
         """恢复一道题，旧代码另存 / Put one stub back, your code is kept."""
         raise typer.Exit(reset(notebook, function, lang))
+
+    @app.command("github", epilog="退出码 / exit code: 0 写了的都对 nothing attempted is wrong, 1 有错 something is, 2 读不了 unreadable")
+    def github_command(
+        notebooks: Annotated[list[str] | None, typer.Argument(
+            metavar="NOTEBOOK", help="笔记本文件，默认 notebooks 里的四份 / notebook files; default: the four in notebooks", show_default=False)] = None,
+        lang: Lang = None,
+        seed: Seed = None,
+    ):
+        """在 GitHub 上给自己的 fork 评分 / Grade a fork on GitHub, with a summary there."""
+        raise typer.Exit(github(notebooks or (), lang, seed))
 
     from grader.classroom import Options
     from grader.store import KEEP

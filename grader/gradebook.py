@@ -6,6 +6,7 @@ with zero points for a student who handed in nothing that could be graded. `to_l
 A name as the student wrote it may be a formula for a spreadsheet, a path, or half a character. In a CSV file control characters
 stand as their escapes (\\n), and a cell that a spreadsheet could take for a formula begins with an apostrophe: a cell is such a
 one if it is one without its first apostrophe, so the text comes back by dropping it. The names as they are stand in the store.
+A line that GitHub's runner could take for a command is pulled apart.
 """
 
 import csv
@@ -22,6 +23,7 @@ from pathlib import Path
 from . import questions, report
 
 FORMULA = re.compile("""[\\s\u200b\ufeff"'“”‘’]*[=+\\-@＝＋－＠﹢﹣﹦﹫]""")
+COMMAND = re.compile(r"^\s*::|##\[", re.MULTILINE)
 OURS = re.compile(r".+-[0-9a-f]{12}(_\w+)?\.(html|json)")
 
 
@@ -87,6 +89,11 @@ def cell(text):
     """Return text from outside as it can stand in a cell: cleaned, and never a formula."""
     text = report.clean(text)
     return "'" + text if FORMULA.match(text) else text
+
+
+def inert(text):
+    """Return lines of text that GitHub's runner, which reads what a step prints, takes for no command (`::error::`, `##[error]`)."""
+    return COMMAND.sub(lambda found: " ".join(found[0]), text)
 
 
 def table(lines, encoding="utf-8"):
@@ -213,17 +220,29 @@ def gradescope_json(attempt, lang="both"):
                     "output_format": "text", "visibility": "visible", "tests": tests})
 
 
+def classroom_form(status, max_score, tests):
+    """Return the result that GitHub Classroom's autograding reads, version 1; status: pass, fail or error."""
+    return {"version": 1, "status": status, "max_score": max_score, "tests": tests}
+
+
+def classroom_test(name, status, score, message, file, code="", line=0):
+    """Return one test of such a result. Its reporter prints the texts into the log of a workflow."""
+    return {"name": inert(name), "status": status, "score": score, "message": inert(message), "test_code": code, "filename": inert(report.clean(file)),
+            "line_no": line, "duration": 0}
+
+
+def classroom_tests(result, file, lang="both", most=None):
+    """Return the tests of a notebook's result, one a question; most: letters of a message."""
+    return [classroom_test(report.clean(question["name"]), _outcome(question), question["points"], said(question, lang)[:most], file,
+                           f"check({question['name']})", (question["diagnosis"] or {}).get("line") or 0) for question in result["questions"]]
+
+
 def classroom_json(attempt, lang="both"):
-    """Return the result that GitHub Classroom's autograding reads, version 1, for one attempt."""
+    """Return the result for GitHub Classroom of one attempt."""
     if attempt.result is None:
-        return as_json({"version": 1, "status": "error", "message": reason_of(attempt, lang), "max_score": attempt.max_score, "tests": []})
-    tests = [{
-        "name": report.clean(question["name"]), "score": question["points"],
-        "status": _outcome(question), "message": said(question, lang), "test_code": f"check({question['name']})",
-        "filename": report.clean(attempt.file), "line_no": (question["diagnosis"] or {}).get("line") or 0, "duration": 0,
-    } for question in attempt.result["questions"]]
+        return as_json({**classroom_form("error", attempt.max_score, []), "message": inert(reason_of(attempt, lang))})
     status = "pass" if report.is_full(attempt.result) else "fail"
-    return as_json({"version": 1, "status": status, "max_score": attempt.max_score, "tests": tests})
+    return as_json(classroom_form(status, attempt.max_score, classroom_tests(attempt.result, attempt.file, lang)))
 
 
 def _outcome(question):

@@ -2,7 +2,8 @@
 
 A folder, or a zip with the same inside, in one of these layouts or a mixture of them:
 
-- `<student>/*.ipynb`, with folders inside a student's folder or without;
+- `<student>/*.ipynb`, with folders inside a student's folder or without; in a clone of the whole course, as GitHub Classroom has
+  it, the course's own `notebooks/solutions` are not what the student handed in;
 - nbgrader: `submitted/<student>/<assignment>/*.ipynb`; given is `submitted`, or the course's folder, in which stand nothing but
   the folders of nbgrader and files that are no notebooks;
 - Canvas, "Download Submissions": flat files `<surname and name><_LATE>_<user>_<attachment>_<file as handed in>`, such as
@@ -39,6 +40,7 @@ MAX_MEMBERS = 200_000  # of a zip: its list of names is held in memory
 MAX_DEPTH = 40  # folders in folders
 PIECE = 2**20  # bytes
 IGNORED = "__MACOSX"
+OURS = re.compile(rf"(^|/)notebooks/solutions/({'|'.join(MODULES)})\.ipynb\Z")  # in a clone of the course's repository
 NBGRADER = {"submitted", "source", "release", "autograded", "feedback", "downloaded", "exchange"}
 
 MOODLE = re.compile(r"(?P<student>.+?)_(?P<moodle>\d+)_assignsubmission_[a-z]+(?:_(?P<rest>.*))?", re.DOTALL)
@@ -432,7 +434,7 @@ def _arranged(source):
     """Return the sorted list of Handed of a source."""
     entries, folders, attachments = [], {}, {}
     for item in source.list():
-        if item.where is None and item.problem is None:  # it only shows that there is a folder
+        if item.where is None and item.problem is None or OURS.search(item.name):  # it only shows that there is a folder
             folders[item.name[:item.name.find("/") + 1]] = True
             continue
         student, *number, attachment = _platform(_inside(item.name) if item.problem is OUTSIDE else item.name)

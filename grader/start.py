@@ -6,6 +6,8 @@ import sys
 
 WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "worker.py")
 
+RUNNER = ("GITHUB_", "RUNNER_", "ACTIONS_")  # with these a step of a workflow on GitHub finds its tokens and the files for its results
+
 
 spare = []  # a process that was started before it was needed
 
@@ -19,6 +21,7 @@ def start_worker():
     """Return the process of worker.py, an interpreter of its own that sees nothing of the caller's settings."""
     if spare:
         return spare.pop()
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(RUNNER)}
+    environment = {**kept, "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8"}
     pipe = subprocess.PIPE
     return subprocess.Popen([sys.executable, "-I", WORKER], stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=environment)

@@ -186,6 +186,18 @@ def test_a_flat_folder_inside_a_zip(tmp_path):
     assert found(zipped(tmp_path, "class/ann.ipynb", "class/bob.ipynb")) == ([("ann", "ann.ipynb"), ("bob", "bob.ipynb")], {})
 
 
+@pytest.mark.parametrize("make", [folder, zipped])
+def test_the_solutions_of_a_cloned_course_are_not_handed_in(make, tmp_path):
+    """Otherwise every student of a GitHub classroom would have full marks."""
+    clones = [f"hw-{student}/{file}" for student in ("ann", "ben") for file in (
+        "notebooks/1_dnn_step_by_step.ipynb", "notebooks/solutions/1_dnn_step_by_step.ipynb", "notebooks/solutions/2_initialization.ipynb")]
+    good, bad = found(make(tmp_path, *clones, "hw-cem/notebooks/solutions/2_initialization.ipynb", "hw-dan/solutions/2_initialization.ipynb",
+                           "hw-dan/notebooks/solutions/mine.ipynb"))
+    assert good == [("hw-ann", clones[0]), ("hw-ben", clones[3]), ("hw-dan", "hw-dan/notebooks/solutions/mine.ipynb"),
+                    ("hw-dan", "hw-dan/solutions/2_initialization.ipynb")]
+    assert {student for student, _ in bad.values()} == {"hw-cem"}  # nothing was handed in
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
 def test_chinese_names_of_a_zip_that_does_not_say_its_encoding(encoding, tmp_path):
     path = zipped(tmp_path, "AAAAAA/x.ipynb")
