@@ -366,10 +366,11 @@ def worked_in(path):
 
 def in_git(path):
     """Return whether git has the file at `path` as it is, staged or committed: then it is no work in progress."""
-    here = {"cwd": path.parent, "capture_output": True}
+    def git(*words):
+        return subprocess.run(["git", *words, "--", str(path.relative_to(ROOT))], cwd=ROOT, capture_output=True).stdout.split()
+
     try:
-        staged = subprocess.run(["git", "ls-files", "--stage", "--", path.name], **here).stdout.split()
-        return len(staged) > 1 and staged[1] == subprocess.run(["git", "hash-object", "--", path.name], **here).stdout.strip()
+        return git("hash-object") == git("ls-files", "--stage")[1:2] != []
     except OSError:  # no git
         return False
 
