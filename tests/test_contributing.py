@@ -85,8 +85,6 @@ class Copy:
             if build.worked_in(ROOT / "notebooks" / f"{name}.ipynb"):  # by somebody who learns here
                 self.path(f"notebooks/{name}.ipynb").write_text(build.build_from_stored(name)[0], encoding="utf-8")
         (folder / ".venv").symlink_to(sys.prefix, target_is_directory=True)
-        (folder / ".git" / "info").mkdir(exist_ok=True)
-        (folder / ".git" / "info" / "exclude").write_text(".venv\n")
         self.run("git add . && git commit -q -m course")
 
     def path(self, name):
