@@ -1,16 +1,17 @@
-# make lab    set up everything and open the course        make notebooks      rebuild the notebooks from notebooks/source
+# make lab    set up everything and open the course        make notebooks      rebuild the notebooks from notebooks/source; ONLY=2: that one
 # make test   set up everything and run all tests          make notebooks-zh   copies in one language: notebooks/zh, notebooks/en
 # make check  grade your four notebooks                    make test-lowest    all tests on the oldest versions allowed
-# make bench  measure, side by side in one run
+# make bench  measure, side by side in one run             make hooks          from now on git runs make lint, pairs, rebuilt before a commit
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 COPIES ?= notebooks
 NUMBERED = $(patsubst notebooks/source/%.py,notebooks/%.ipynb,$(wildcard notebooks/source/[1-9]_*.py))
+LANGUAGES = $(shell sed -n 's/^languages *= *\[\([^]]*\)\].*/\1/p' pyproject.toml | tr -d '",')
 AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab setup test test-lowest check notebooks notebooks-zh notebooks-en bench clean
+.PHONY: lab setup test test-lowest check notebooks $(LANGUAGES:%=notebooks-%) hooks lint pairs rebuilt bench clean
 
 lab: setup
 	$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir=. notebooks/1_dnn_step_by_step.ipynb
@@ -42,20 +43,35 @@ check: setup
 	@$(BIN)/python -m grader check $(NUMBERED) || test $$? -eq 1
 
 notebooks: setup
-	$(BIN)/python notebooks/source/build.py
+	$(BIN)/python notebooks/source/build.py $(ONLY:%=--notebook %)
 
-notebooks-zh: setup
-	$(call one-language,zh,en)
-
-notebooks-en: setup
-	$(call one-language,en,zh)
-
-define one-language
-	@if [ -d $(COPIES)/$(1) ]; then kept=$(COPIES)/$(1)-$$(date +%Y%m%d-%H%M%S); mv $(COPIES)/$(1) $$kept; \
+# of the notebooks that have cells in that language
+$(LANGUAGES:%=notebooks-%): notebooks-%: setup
+	@grep -q '"lang-$*"' $(NUMBERED) || { echo "no notebook has prose in $* yet / 还没有 $* 的笔记本"; exit 1; }
+	@if [ -d $(COPIES)/$* ]; then kept=$(COPIES)/$*-$$(date +%Y%m%d-%H%M%S); mv $(COPIES)/$* $$kept; \
 	  echo "The earlier copies are kept in $$kept / 原来的副本保存在 $$kept"; fi
-	$(BIN)/jupyter nbconvert --to notebook --output-dir $(COPIES)/$(1) --TagRemovePreprocessor.enabled=True \
-	  --TagRemovePreprocessor.remove_cell_tags=lang-$(2) $(NUMBERED)
-endef
+	$(BIN)/jupyter nbconvert --to notebook --output-dir $(COPIES)/$* --TagRemovePreprocessor.enabled=True \
+	  $(patsubst %,--TagRemovePreprocessor.remove_cell_tags=lang-%,$(filter-out $*,$(LANGUAGES))) \
+	  $$(grep -l '"lang-$*"' $(NUMBERED))
+
+hooks: setup
+	$(BIN)/pre-commit install
+
+# what .pre-commit-config.yaml runs before a commit: no setup, which takes its time and may need the network
+lint pairs rebuilt: $(BIN)/python
+
+$(BIN)/python:
+	@echo "There is no $@: make setup / 没有 $@，请先运行 make setup"; exit 1
+
+lint:
+	@$(BIN)/ruff check . || { echo "make lint: ruff says what to change; most of it: $(BIN)/ruff check --fix ."; exit 1; }
+
+pairs:
+	@$(BIN)/python notebooks/source/build.py pairs || \
+	  { echo "make pairs: after reading both texts, $(BIN)/python notebooks/source/build.py confirm --pair NAME"; exit 1; }
+
+rebuilt:
+	@$(BIN)/python notebooks/source/build.py check --quick || { echo "make rebuilt: run make notebooks and commit what it writes"; exit 1; }
 
 bench: setup $(VENV)/cluster
 	$(BIN)/python bench/run.py

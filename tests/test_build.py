@@ -2,7 +2,9 @@
 
 import ast
 import base64
+import dataclasses
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +19,7 @@ sys.path.insert(0, str(ROOT / "notebooks" / "source"))
 import build  # noqa: E402
 
 import course  # noqa: E402
+from grader.questions import notebooks  # noqa: E402
 
 
 def learners_notebook(name):
@@ -29,13 +32,12 @@ LEARNER = {name: learners_notebook(name) for name in build.NAMES}
 SOLUTION = {name: nbformat.read(str(ROOT / "notebooks" / "solutions" / f"{name}.ipynb"), as_version=4) for name in build.NAMES}
 GRADED = [(name, cell) for name in build.NAMES for cell in LEARNER[name].cells if "graded" in cell.metadata]
 PLANTED = "backward_propagation_n"  # handed over whole, with two bugs
-EXERCISES = {
-    "1_dnn_step_by_step": 10, "2_initialization": 3, "3_regularization": 4, "4_gradient_checking": 5,
-}
+EXERCISES = {name: len(entries) for name, entries in notebooks().items()}
 
 
 def test_there_are_four_notebooks_with_all_graded_functions():
     assert {name: sum(other == name for other, _ in GRADED) for name in build.NAMES} == EXERCISES
+    assert len(EXERCISES) == 4 and len(GRADED) >= 22
 
 
 # ---------------------------------------------------------------- stub and solution
@@ -248,6 +250,7 @@ def source(tmp_path, monkeypatch):
     """Return a function that writes the source `1_x.py` and returns what is wrong with its pairs."""
     shutil.copy(build.SOURCE / "glossary.csv", tmp_path)
     monkeypatch.setattr(build, "SOURCE", tmp_path)
+    build.parsed.cache_clear()  # what one list of languages allows, another one may not
     path = tmp_path / "1_x.py"
 
     def problems(text=None):
@@ -292,21 +295,247 @@ def test_a_missing_partner_is_named(source):
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make: apt-get install make")
 def test_copies_in_one_language(tmp_path):
-    for language, other in (("zh", "en"), ("en", "zh")):
+    assert set(build.LANGUAGES) >= {"zh", "en"}
+    for language in build.LANGUAGES:
         command = ["make", "-o", "setup", f"notebooks-{language}", f"VENV={sys.prefix}", f"COPIES={tmp_path}"]
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+        others = {f"lang-{other}" for other in build.LANGUAGES if other != language}
         for name in build.NAMES:
-            copy = nbformat.read(str(tmp_path / language / f"{name}.ipynb"), as_version=4)
-            expected = [cell.id for cell in LEARNER[name].cells if f"lang-{other}" not in cell.metadata.get("tags", [])]
-            assert [cell.id for cell in copy.cells] == expected
-            assert any(f"lang-{language}" in cell.metadata.get("tags", []) for cell in copy.cells)
+            if language in build.languages_of(name):
+                copy = nbformat.read(str(tmp_path / language / f"{name}.ipynb"), as_version=4)
+                expected = [cell.id for cell in LEARNER[name].cells if not others & set(cell.metadata.get("tags", []))]
+                assert [cell.id for cell in copy.cells] == expected
+                assert any(f"lang-{language}" in cell.metadata.get("tags", []) for cell in copy.cells)
+
+
+# ---------------------------------------------------------------- a third language
+
+
+@pytest.fixture
+def three(source, monkeypatch):
+    """The same for a course in zh, en and fr."""
+    monkeypatch.setattr(build, "LANGUAGES", ["zh", "en", "fr"])
+    glossary = (build.SOURCE / "glossary.csv").read_text(encoding="utf-8").splitlines()
+    french = {"en,zh": "fr", "layer,层": "couche", "deep network,深度网络": "réseau profond|réseaux profonds"}
+    (build.SOURCE / "glossary.csv").write_text("".join(f"{row},{french.get(row, '')}\n" for row in glossary), encoding="utf-8")
+    return source
+
+
+FRENCH = '''
+# %% [markdown] pair="why" lang="fr"
+# Les réseaux profonds ont 3 couches, voir [ici](x.md) : `W` et $b = 1$.
+'''
+
+
+def test_a_third_language_is_confirmed_and_goes_stale_like_the_second(three):
+    assert three(PAIR + FRENCH) == [
+        "1_x: pair 'why': both texts are new or have changed; read them side by side",
+        "1_x: pair 'why': the English and the fr text are new or have changed; read them side by side"]
+    build.confirm("1_x", [], ["zh"])
+    assert three() == ["1_x: pair 'why': the English and the fr text are new or have changed; read them side by side"]
+    build.confirm("1_x", ["why"], ["fr"])
+    assert three() == []
+    confirmed = three.path.read_text(encoding="utf-8")
+    assert three(confirmed.replace("ont 3", "ont bien 3")) == ["1_x: pair 'why': the fr text has changed; the English one is stale"]
+    assert three(confirmed.replace("A deep", "Any deep")) == [
+        "1_x: pair 'why': the English text has changed; the Chinese one is stale",
+        "1_x: pair 'why': the English text has changed; the fr one is stale"]
+    assert three(confirmed.replace("见 ", "请看 ")) == ["1_x: pair 'why': the Chinese text has changed; the English one is stale"]
+
+
+@pytest.mark.parametrize("old, new, problem", [
+    ("ont 3", "ont 4", "number '4' stands only in the fr text"),
+    ("`W` et", "`V` et", "inline code '`V`' stands only in the fr text"),
+    ("3 couches", "3 strates", "the English text says 'layer', the fr one does not say 'couche'"),
+    ("réseaux profonds", "réseaux longs", "the English text says 'deep network', the fr one does not say 'réseau profond|réseaux profonds'"),
+])
+def test_what_differs_in_a_third_language_is_named(three, old, new, problem):
+    assert old in FRENCH
+    three(PAIR + FRENCH.replace(old, new))
+    build.confirm("1_x", [])
+    assert any(problem in line for line in three())
+
+
+HEADING = '# %% [markdown] name="h"\n# ## 为什么 / Why\n\n'
+
+
+def test_a_notebook_has_all_of_a_third_language_or_nothing(three):
+    three(HEADING + PAIR)
+    build.confirm("1_x", [])
+    assert three() == [] and build.not_translated("1_x") == ["1_x: not translated into fr yet"]
+    other = PAIR.replace('"why"', '"how"').replace("深度网络（deep network）有 3 层（layer）", "深度网络有 3 层")
+    three(HEADING + PAIR + FRENCH + "\n" + other)
+    build.confirm("1_x", [])
+    assert three() == ["1_x: pair 'how': no fr text", "1_x: heading 'h': has 2 parts, expected zh / en / fr"]
+    assert build.not_translated("1_x") == []
+    three(three.path.read_text(encoding="utf-8").replace("/ Why", "/ Why / Pourquoi"))
+    assert three() == ["1_x: pair 'how': no fr text"]
+
+
+def test_a_cell_of_a_third_language_stands_behind_the_english_one(three):
+    zh, en = PAIR.split("\n\n")
+    assert three(f"{zh}\n{FRENCH}\n{en}") == ["1_x: pair 'why': a zh cell must be followed by the en and the fr cell of the same pair"]
+
+
+def test_a_language_that_the_course_does_not_have_is_refused(source):
+    with pytest.raises(build.SourceError, match="lang= is 'fr', expected one of the languages in pyproject.toml: zh, en"):
+        source(PAIR + FRENCH)
+
+
+def test_a_pair_that_confirm_cannot_write_to_is_named(source):
+    source(PAIR.replace('pair="why" lang="zh"', 'lang="zh" pair="why"'))
+    with pytest.raises(build.SourceError, match="1_x.py: pair 'why': write the first line of its zh cell as"):
+        build.confirm("1_x", [])
+
+
+# ---------------------------------------------------------------- slips in a source
 
 
 @pytest.mark.parametrize("text, problem", [
-    ("# %% name=\"a\"\n1\n\n# %% name=\"a\"\n2\n", "the id 'a' stands twice"),
-    ("# %%\nx = 1\n", "a cell needs name="),
+    ("# %% name=\"a\"\n1\n\n# %% name=\"a\"\n2\n", "cell 2: the id 'a' stands twice"),
+    ("# %%\nx = 1\n", "cell x = 1: a cell needs name="),
+    ("# %% name=\"a b\"\nx = 1\n", "the id 'a b' should have 1 to 64 letters, digits, - or _"),
+    ("# %% name=\"a\" expectd=true\nx = 1\n", "expectd= means nothing in a cell with name=; it may have expected, name"),
+    ("# %% [markdown] name=\"a\" lang=\"zh\"\n# x\n", "lang= means nothing in a cell with name="),
+    ("# %% [markdown] pair=\"a\"\n# x\n", "cell x: lang= is None, expected one of the languages"),
+    ("# %% pair=\"a\" lang=\"zh\"\nx = 1\n", "pair= is for prose: # %% \\[markdown\\]"),
+    ("# %% [markdown] given=\"gc_utils.gradient_check\"\n", "given= is for code"),
+    ("# %% include=\"nothing.py\"\n", "there is no file notebooks/source/nothing.py"),
+    ("# %% given=\"dnn_utils.nothing\"\n", "cell given='dnn_utils.nothing': there is no function 'dnn_utils.nothing'"),
+    ("# %% given=\"nothing.relu\"\n", "expected is module.function, the module being one of dnn_utils, init_utils, reg_utils, gc_utils"),
+    ("# %% given=\"relu\"\n", "there is no function 'relu'"),
+    ("# %% given=\"dnn_utils.relu\"\nx = 1\n", "its code comes from dnn_utils.relu; put code of your own into a cell with name="),
+    ("# %% graded=\"dnn_utils.relu\" difficulty=1 minutes=5\n", "nothing to write between ### START CODE HERE ### and ### END CODE HERE ###"),
+    ("# %% graded=\"dnn_utils.linear_forward\" difficulty=4 minutes=5\n", "difficulty= is 4, expected 1, 2 or 3"),
+    ("# %% graded=\"dnn_utils.linear_forward\" difficulty=\"1\" minutes=5\n", "difficulty= is '1', expected 1, 2 or 3"),
+    ("# %% graded=\"dnn_utils.linear_forward\" difficulty=1\n", "minutes= is None, expected a whole number of minutes"),
 ])
-def test_a_cell_without_an_id_is_refused(source, text, problem):
+def test_a_slip_in_the_first_line_of_a_cell_is_named(source, text, problem):
     source.path.write_text(text)
-    with pytest.raises(build.SourceError, match=problem):
+    with pytest.raises(build.SourceError, match=f"^1_x.py: .*{problem}"):
         build.read("1_x")
+
+
+def exercise(name, number):
+    return f'# %% graded="init_utils.initialize_parameters_{name}" difficulty=1 minutes={number}\n\n'
+
+
+EXERCISES_OF_2 = [exercise(name, 5) for name in ("zeros", "random", "he")]
+
+
+@pytest.mark.parametrize("cells, problem", [
+    (EXERCISES_OF_2[:2], "the entry 'init_utils.initialize_parameters_he' has no cell graded='init_utils.initialize_parameters_he' in notebooks/source/2_initialization.py"),
+    ([*EXERCISES_OF_2, exercise("zeros", 5).replace("init_utils.initialize_parameters_zeros", "dnn_utils.compute_cost")],
+     "2_initialization.py: cell graded='dnn_utils.compute_cost': no entry in QUESTIONS of grader/questions/init.py"),
+    (EXERCISES_OF_2[::-1], "QUESTIONS should be in the order of the notebook: init_utils.initialize_parameters_he, "),
+])
+def test_exercises_and_questions_that_are_not_the_same_are_named(tmp_path, monkeypatch, cells, problem):
+    monkeypatch.setattr(build, "SOURCE", tmp_path)
+    path = tmp_path / "2_initialization.py"
+    path.write_text("".join(EXERCISES_OF_2))
+    build.check_questions("2_initialization")
+    path.write_text("".join(cells))
+    with pytest.raises(build.SourceError) as error:
+        build.check_questions("2_initialization")
+    assert problem in str(error.value)
+
+
+def test_points_that_do_not_add_up_are_named(monkeypatch):
+    entries = build.entries_of("2_initialization")
+    more = (dataclasses.replace(entries[0], points=entries[0].points + 5), *entries[1:])
+    monkeypatch.setattr(build, "entries_of", lambda name: more)
+    with pytest.raises(build.SourceError, match="grader/questions/init.py: the points of a notebook add up to 100; these add up to 105: initialize_"):
+        build.check_questions("2_initialization")
+
+
+def test_a_notebook_without_questions_is_told_where_to_name_them():
+    with pytest.raises(build.SourceError, match="5_new.py: grader/questions/__init__.py says in MODULES"):
+        build.check_questions("5_new")
+
+
+def test_a_cell_that_fails_and_one_that_prints_nothing_are_named(tmp_path):
+    failing = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0", id="divide")])
+    with pytest.raises(build.SourceError, match="^cell divide fails: .*"):
+        build.execute(failing, tmp_path)
+    silent = [nbformat.v4.new_code_cell("x = 1", id="run-x"), nbformat.v4.new_markdown_cell("", id="expected-run-x")]
+    silent = nbformat.v4.new_notebook(cells=silent)
+    with pytest.raises(build.SourceError, match="^cell run-x has expected=true and prints nothing"):
+        build.show_expected(silent, silent)
+
+
+# ---------------------------------------------------------------- the quick check
+
+
+@pytest.fixture
+def copied(tmp_path, monkeypatch):
+    """The notebook 4, its solution, its source and the modules in a folder of their own."""
+    for path in [*ROOT.glob("*.py"), *build.SOURCE.iterdir(), build.committed_solution("4_gradient_checking")]:
+        if path.is_file():
+            (tmp_path / path.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, tmp_path / path.relative_to(ROOT))
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(build, "SOURCE", tmp_path / "notebooks" / "source")
+    learner = tmp_path / "notebooks" / "4_gradient_checking.ipynb"
+    learner.write_bytes(build.build_from_stored("4_gradient_checking")[0].encode())
+    return tmp_path
+
+
+LEARNERS, SOLVED = "notebooks/4_gradient_checking.ipynb", "notebooks/solutions/4_gradient_checking.ipynb"
+DIFFERS = "differs from what its source builds; run `make notebooks`"
+
+
+def edit(path, old, new, count=1):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, count), encoding="utf-8")
+
+
+@pytest.mark.parametrize("file, old, new, expected", [
+    ("notebooks/source/4_gradient_checking.py", "Plan about 90", "Plan some 90", [f"{LEARNERS}: {DIFFERS}", f"{SOLVED}: {DIFFERS}"]),
+    ("notebooks/source/4_gradient_checking.py", "minutes=8", "minutes=9", [f"{LEARNERS}: {DIFFERS}", f"{SOLVED}: {DIFFERS}"]),
+    ("notebooks/source/4_gradient_checking.py", "cube = lambda", "kube = lambda", [f"{SOLVED}: its code, or a module"]),
+    ("gc_utils.py", "import numpy as np", "import numpy as np  # arrays", [f"{SOLVED}: its code, or a module"]),
+    ("notebooks/source/setup.py", "import course", "import course  # ours", [f"{SOLVED}: its code, or a module"]),
+    (SOLVED, "Plan about 90", "Plan some 90", [f"{SOLVED}: {DIFFERS}"]),
+    (SOLVED, "cube = lambda", "kube = lambda", [f"{SOLVED}: {DIFFERS}"]),
+    (SOLVED, '"```text\\n",\n    "J = 8', '"```text\\n",\n    "J = 9', [f"{SOLVED}: {DIFFERS}"]),
+    (SOLVED, '"J = 8', '"J = 9', [f"{LEARNERS}: {DIFFERS}", f"{SOLVED}: {DIFFERS}"]),
+    (SOLVED, '"pair": "welcome"', '"pair": "hello"', [f"{SOLVED}: {DIFFERS}"]),
+    (LEARNERS, '"graded": "gc_utils.gradient_check"', '"graded": "gc_utils.gradient"', [f"{LEARNERS}: {DIFFERS}"]),
+])
+def test_the_quick_check_sees_what_does_not_follow_from_the_source(copied, file, old, new, expected):
+    assert build.differences(["4_gradient_checking"], quick=True) == ([], [])
+    edit(copied / file, old, new)
+    problems, notes = build.differences(["4_gradient_checking"], quick=True)
+    assert len(problems) == len(expected) and notes == []
+    assert all(problem.startswith(start) for problem, start in zip(problems, expected)), problems
+
+
+def test_the_quick_check_sees_a_solution_that_is_not_there(copied):
+    (copied / SOLVED).unlink()
+    assert build.differences(["4_gradient_checking"], quick=True)[0][0].startswith(f"{SOLVED}: its code")
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git: apt-get install git")
+def test_a_learners_work_is_no_difference_unless_git_has_it(copied, monkeypatch):
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    edit(copied / LEARNERS, "about 1 line", "my line")
+    noted = ([], [f"{LEARNERS}: somebody has worked in it; not compared"])
+    assert build.differences(["4_gradient_checking"], quick=True) == noted  # no repository at all
+    git = lambda *words: subprocess.run(["git", *words], cwd=copied, check=True, capture_output=True)
+    git("init", "-q")
+    assert build.differences(["4_gradient_checking"], quick=True) == noted  # not in it
+    git("add", LEARNERS)
+    assert build.differences(["4_gradient_checking"], quick=True) == ([f"{LEARNERS}: {DIFFERS}"], [])
+    edit(copied / LEARNERS, "about 1 line", "my other line")
+    assert build.differences(["4_gradient_checking"], quick=True) == noted  # other work than git has
+
+
+@pytest.mark.parametrize("arguments, expected", [
+    (["confirm", "--pair", "welcom"], "there is no pair welcom in 1_dnn_step_by_step, 2_initialization, 3_regularization, 4_gradient_checking\n"),
+    (["pairs", "--notebook", "4"], "ok\n"),
+])
+def test_the_command_says_in_a_line_what_is_wrong(arguments, expected):
+    done = subprocess.run([sys.executable, str(build.SOURCE / "build.py"), *arguments], capture_output=True, text=True, encoding="utf-8")
+    assert (done.stdout, done.stderr, done.returncode) == (expected, "", expected != "ok\n")

@@ -34,7 +34,7 @@ def test_both_readmes_have_the_same_programs():
     assert code[0] == code[1]
 
 
-@pytest.mark.parametrize("path", [*READMES, ROOT / "CONTRIBUTING.md", ROOT / "datasets" / "README.md", *(ROOT / "docs").glob("*.md")], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", [*READMES, *ROOT.glob("CONTRIBUTING*.md"), ROOT / "datasets" / "README.md", *(ROOT / "docs").glob("*.md")], ids=lambda p: p.name)
 def test_links_lead_somewhere(path):
     links = re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8"))
     assert all((path.parent / link).exists() for link in links if "://" not in link and link[0] != "#"), links
