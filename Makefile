@@ -31,8 +31,11 @@ $(VENV)/cluster: requirements-cluster.txt $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $< $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
 	touch $@
 
+.venv-nbgrader/installed: requirements-nbgrader.txt requirements.txt | setup
+	$(BIN)/python tests/nbgrader_environment.py
+
 # two workers share the cores, so each notebook's NumPy uses one thread
-test: setup $(VENV)/cluster
+test: setup $(VENV)/cluster .venv-nbgrader/installed
 	$(BIN)/ruff check .
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --nbval -n auto --dist loadscope -q -rs $(PYTEST)
 
@@ -80,5 +83,5 @@ bench: setup $(VENV)/cluster
 	$(BIN)/python bench/classroom.py
 
 clean:
-	rm -rf .venv .venv-lowest .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-lowest .venv-nbgrader .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

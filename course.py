@@ -161,7 +161,10 @@ class _Asks(ast.NodeTransformer):
 
 
 class Guard(ast.NodeTransformer):
-    """An IPython AST transformer: a cell that needs an unfilled exercise is replaced by one that says so."""
+    """An IPython AST transformer: of a cell that needs an unfilled exercise only its functions are defined, and it says so.
+
+    A learner's own function can thus be checked though the call beside it has to wait.
+    """
 
     def __init__(self, namespace):
         self.namespace = namespace
@@ -181,9 +184,26 @@ class Guard(ast.NodeTransformer):
                 self.waiting.pop(name, None)
             return tree
         missing = list(dict.fromkeys(missing))
+        functions = self._definable(tree, names.written)
         for name in names.written:
-            self.waiting[name] = missing
-        return ast.parse(f"print({self.message(missing)!r})")
+            if name in functions:
+                self.waiting.pop(name, None)
+            else:
+                self.waiting[name] = missing
+        tree.body = [*functions.values(), *ast.parse(f"print({self.message(missing)!r})").body]
+        return tree
+
+    def _definable(self, tree, written):
+        """Return {name: definition} of the functions in a waiting cell that need no variable that waits."""
+        functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+        try:
+            used = {name: set(names_used(compile(ast.Module([node], []), "<cell>", "exec"))) for name, node in functions.items()}
+        except SyntaxError:  # such as a return outside of a function
+            return {}
+        while late := [name for name in functions if used[name] & (self.waiting.keys() | written) - functions.keys()]:
+            for name in late:
+                del functions[name]
+        return functions
 
     def message(self, missing):
         still = [name for name in missing if unfilled_functions(self.namespace.get(name))]

@@ -26,6 +26,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "tests"))
+
+from nbgrader_environment import NBGRADER, PROGRAMS, environment, install  # noqa: E402
+
 HANDED_IN = "hw/equal.ipynb"  # of each student, in nbgrader's layout
 GROUPS = ((Path("/sys/fs/cgroup/cpuacct"), "cpuacct.usage", 1e9), (Path("/sys/fs/cgroup"), "cpu.stat", 1e6))  # versions 1 and 2
 REPORTS = "writing the reports"  # the line that ends the grading
@@ -40,9 +44,9 @@ def bench_grader():
     return module
 
 
-NBGRADER = bench_grader().ENVIRONMENT / "bin" / "nbgrader"
-PATH = f"{NBGRADER.parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic
-ENVIRONMENT = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PATH": PATH}
+NBGRADER_PROGRAM = PROGRAMS / "nbgrader"
+ENVIRONMENT = {**environment(), "OPENBLAS_NUM_THREADS": "1"}
+PATH = ENVIRONMENT["PATH"]
 
 
 # ---------------------------------------------------------------- the classes
@@ -96,7 +100,7 @@ def course(submitted, number, folder):
     subprocess.run([sys.executable, __file__, "--write-equal", sources / "equal.ipynb"], cwd=ROOT, check=True)
     for student in sorted(submitted.iterdir())[:number]:
         shutil.copytree(student, folder / "submitted" / student.name)
-    subprocess.run([NBGRADER, "generate_assignment", "hw"], cwd=folder, check=True, capture_output=True, env=ENVIRONMENT)
+    subprocess.run([NBGRADER_PROGRAM, "generate_assignment", "hw"], cwd=folder, check=True, capture_output=True, env=ENVIRONMENT)
     return folder
 
 
@@ -211,7 +215,7 @@ def grade(submissions, folder, *words, expected="in a sandbox", path=PATH):
 def autograde(submitted, number, folder):
     """Measure the batch of nbgrader: one command for the whole class, all with full points."""
     shutil.rmtree(folder, ignore_errors=True)
-    measured = measure([NBGRADER, "autograde", "hw"], course(submitted, number, folder), "")
+    measured = measure([NBGRADER_PROGRAM, "autograde", "hw"], course(submitted, number, folder), "")
     with closing(sqlite3.connect(folder / "gradebook.db")) as book:
         [(points,)] = book.execute("SELECT sum(auto_score) FROM grade")
     if points != 100 * number:
@@ -283,9 +287,9 @@ def main():
         return write_class(kind, int(number), Path(folder))
     if options.write_equal:
         return write_equal(options.write_equal)
-    bench_grader().install()
+    install()
     sizes = [int(word) for word in options.sizes.split(",")]
-    packages = f"numpy {version('numpy')}, distributed {version('distributed')}, {bench_grader().NBGRADER.replace('==', ' ')}"
+    packages = f"numpy {version('numpy')}, distributed {version('distributed')}, {NBGRADER.replace('==', ' ')}"
     machine = f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}"
     print(f"{machine}, Python {platform.python_version()}, {packages}")
     with tempfile.TemporaryDirectory() as name:

@@ -1,7 +1,7 @@
 """Measure the grader, in one run: whole processes beside `nbgrader validate` on the same notebook, and check() in a kernel.
 
-nbgrader is installed into an environment of its own, bench/.venv-nbgrader, when that is not there yet. The rounds are
-interleaved, so that a slow spell of the machine touches everything; compare within one run only.
+nbgrader is installed into an environment of its own, .venv-nbgrader, when that is not there yet. The rounds are interleaved,
+so that a slow spell of the machine touches everything; compare within one run only.
 """
 
 import argparse
@@ -22,8 +22,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ENVIRONMENT = ROOT / "bench" / ".venv-nbgrader"
-NBGRADER = "nbgrader==0.9.5"
+sys.path.append(str(ROOT / "tests"))
+
+from nbgrader_environment import NBGRADER, PROGRAMS, install  # noqa: E402
+
 SOLVED = ROOT / "notebooks" / "solutions" / "1_dnn_step_by_step.ipynb"
 STUB = ROOT / "notebooks" / "1_dnn_step_by_step.ipynb"
 CALLS = 200
@@ -140,15 +142,6 @@ def changed_notebook(changes):
     return notebook
 
 
-def install():
-    """Make the environment of nbgrader where it is missing."""
-    if not (ENVIRONMENT / "bin" / "nbgrader").exists():
-        print(f"Installing {NBGRADER} into {ENVIRONMENT.relative_to(ROOT)}", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "venv", ENVIRONMENT], check=True)
-        python = ENVIRONMENT / "bin" / "python"
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NBGRADER, "numpy"], check=True)
-
-
 # ---------------------------------------------------------------- whole processes
 
 
@@ -188,7 +181,7 @@ def tasks(folder):
         "grader check, five functions wrong": (check(paths["wrong"]), 1, "50/100"),
         "grader check, five functions wrong, cause unknown": (check(paths["unexplained"]), 1, "50/100"),
         "grader check, the equal notebook": (check(paths["equal"]), 0, "100/100"),
-        "nbgrader validate, the equal notebook": ([ENVIRONMENT / "bin" / "nbgrader", "validate", paths["equal"]], 0, "Success"),
+        "nbgrader validate, the equal notebook": ([PROGRAMS / "nbgrader", "validate", paths["equal"]], 0, "Success"),
     }
 
 

@@ -2,6 +2,7 @@
 
 The learner's functions run here, in the kernel, as they stand; nothing is imported before the first check needs it.
 What is shown is HTML in a rich front end and plain text elsewhere, in both languages or in that of COURSE_LANG.
+Where nbgrader runs the notebook, a check also returns the points: nbgrader takes the number that a cell returns as its grade.
 """
 
 import contextlib
@@ -23,6 +24,7 @@ from . import explain, report, result
 from .questions.base import Text
 
 SECONDS = 5
+BY_NBGRADER = bool(os.environ.get("NBGRADER_EXECUTION"))  # it sets "autograde" or "validate"; asked for before the learner's code runs
 passed = {}  # graded functions that have passed in this session -> their questions
 hints_given = {}
 
@@ -58,10 +60,15 @@ def show(text, html):
         print(text)
 
 
+def as_shown(message, shade="#6e7781"):
+    """Return a plain message, a Text, in the chosen language(s), as text and as HTML."""
+    texts = [getattr(message, tongue) for tongue in report.LANGUAGES[language()]]
+    return "\n".join(report.clean(text) for text in texts), report.box(texts, shade)
+
+
 def tell(message, shade="#6e7781"):
     """Show a plain message, a Text, in the chosen language(s)."""
-    texts = [getattr(message, tongue) for tongue in report.LANGUAGES[language()]]
-    show("\n".join(report.clean(text) for text in texts), report.box(texts, shade))
+    show(*as_shown(message, shade))
 
 
 # ---------------------------------------------------------------- running in the kernel
@@ -89,9 +96,30 @@ def time_limit(seconds):
 @contextlib.contextmanager
 def undisturbed():
     """Keep what the learner's code prints and warns of out of the notebook."""
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
+    with (contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), silent(1), silent(2),
+          warnings.catch_warnings()):
         warnings.simplefilter("ignore")
         yield
+
+
+@contextlib.contextmanager
+def silent(descriptor):
+    """Let what is written to a file descriptor vanish: C libraries and other programs do not know sys.stderr."""
+    try:
+        kept = os.dup(descriptor)
+    except OSError:  # a program without a console has none
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nothing:
+            os.dup2(nothing.fileno(), descriptor)
+        yield
+    finally:
+        original = (sys.__stdout__, sys.__stderr__)[descriptor - 1]
+        if original is not None and not original.closed:
+            original.flush()  # what the learner's code left in it
+        os.dup2(kept, descriptor)
+        os.close(kept)
 
 
 def is_own(value, namespace):
@@ -143,7 +171,7 @@ class KernelRunner:
 
         outcomes = []
         try:
-            with time_limit(self.seconds), undisturbed():
+            with undisturbed(), time_limit(self.seconds):  # the alarm is off before anything is put back
                 for case in cases:
                     replaced = {}
                     for helper, source in case.replace.items():
@@ -297,26 +325,45 @@ def progress(question):
 NO_FUNCTION = Text("要写上函数的名字，例如 check(linear_forward)。", "Give the name of a function, such as check(linear_forward).")
 
 
-@guarded
 def check(*functions, seed=None):
     """Check graded functions (or their names): correct, incorrect with what differs and why, or not attempted yet.
 
     The inputs are drawn anew each time; the seed that is shown with a failure draws the same ones again: check(f, seed=1).
+    Where nbgrader runs the notebook, the points are returned; to return none would be full marks.
     """
+    points = _check_all(functions, seed)
+    return (points or 0) if BY_NBGRADER else None
+
+
+check.takes_stubs = True
+
+
+@guarded
+def _check_all(functions, seed):
+    """Check and show; return the points, None where something kept this from an end."""
     if not functions:
         tell(NO_FUNCTION)
     if seed is not None and not (isinstance(seed, int) and 0 <= seed < 2**32):
         return tell(Text("seed 应是 0 到 4294967295 之间的整数。", "seed is to be an integer from 0 to 4294967295."))
-    for function in functions:
-        _check(function, seed)
+    points, checked = 0, (_check(function, seed) for function in functions)
+    if BY_NBGRADER:  # to it, anything on stderr is a failure: also what a log wrote, or came late from the cell before
+        from IPython.display import clear_output
+
+        checked = list(checked)
+        clear_output()
+    for reached, text, html in checked:
+        show(text, html)
+        points += reached
+    return points
 
 
 def _check(function, seed):
+    """Return (points, text, HTML) of the check of a function."""
     from .grade import new_seed
 
     question, found, problem = find(function, namespace_of_caller())
     if problem:
-        return tell(problem)
+        return 0, *as_shown(problem)
     seed = new_seed() if seed is None else int(seed)
     outcome = judge_here(question, found, namespace_of_caller(), seed)
     if outcome["status"] == "correct":
@@ -334,7 +381,7 @@ def _check(function, seed):
                      f"The same inputs again: check({question.name}, seed={seed}); a hint: hint({question.name})")
         said = [getattr(again, tongue) for tongue in report.LANGUAGES[lang]]
         text, html = "\n".join([text, *("  " + line for line in said)]), html + report.box(said, "#6e7781")
-    return show(text, html)
+    return outcome["points"], text, html
 
 
 @guarded

@@ -220,3 +220,55 @@ def test_outside_a_notebook_it_prints(capsys, monkeypatch):
     monkeypatch.setattr(notebook, "namespace_of_caller", lambda: {"linear_forward": lambda A, W, b: None})
     notebook.check("linear_forward", seed=3)
     assert "The function should return (Z, cache), but returns None. Is the return statement missing?" in capsys.readouterr().out
+
+
+# ---------------------------------------------------------------- where nbgrader runs the notebook
+
+
+def result_of(run, source):
+    run(f"returned = {source}")
+    return InteractiveShell.instance().user_ns["returned"]
+
+
+def test_a_check_returns_its_points_where_nbgrader_runs_it_and_nothing_elsewhere(run, monkeypatch):
+    run(stub("linear_forward"))
+    run(solved("linear_backward"))
+    run(solved("compute_cost").replace("-1 / m", "1 / m"))
+    calls = {"check(linear_backward)": 10, "check(compute_cost)": 0, "check(linear_forward)": 0, "check('relu')": 0, "check()": 0,
+             "check(linear_backward, seed=-1)": 0, "check(update_parameters)": 0, "check(compute_cost, linear_backward)": 10}
+    assert [result_of(run, call) for call in calls] == [None] * len(calls)
+    monkeypatch.setattr(notebook, "BY_NBGRADER", True)
+    assert [result_of(run, call) for call in calls] == list(calls.values())
+    assert all(type(result_of(run, call)) in (int, float) for call in calls)  # its text must be a number
+    assert "linear_backward" in run("check(compute_cost, linear_backward)").text
+
+
+@pytest.mark.parametrize("trouble", [ValueError, KeyboardInterrupt])
+def test_a_fault_of_the_grader_is_no_full_marks(run, monkeypatch, trouble):
+    def fail(*args):
+        raise trouble
+
+    monkeypatch.setattr(notebook, "BY_NBGRADER", True)
+    monkeypatch.setattr(notebook, "judge_here", fail)
+    run(solved("linear_backward"))
+    assert result_of(run, "check(linear_backward)") == 0
+
+
+def test_part_of_the_points_is_handed_on(run, monkeypatch):
+    judge = notebook.judge_here
+    monkeypatch.setattr(notebook, "BY_NBGRADER", True)
+    monkeypatch.setattr(notebook, "judge_here", lambda *args: {**judge(*args), "points": 7.5})
+    run(solved("linear_backward"))
+    assert result_of(run, "check(linear_backward)") == 7.5
+
+
+def test_what_goes_to_the_descriptors_stays_out_of_the_notebook(run, capfd):
+    source = solved("linear_backward").replace("### START CODE HERE ###", """### START CODE HERE ###
+    import os, sys
+    os.write(1, b"to 1")
+    os.write(2, b"to 2")
+    sys.__stderr__.write("to the first stderr")""")
+    run(source)
+    assert "10/10" in run("check(linear_backward)").text
+    seen = capfd.readouterr()
+    assert "to " not in seen.out + seen.err

@@ -77,6 +77,33 @@ def test_a_cell_waits_for_a_variable_that_a_waiting_cell_would_have_set(run):
     assert run("print(z)") == "7\n"
 
 
+def test_a_waiting_cell_still_defines_its_functions(run):
+    run(STUB)
+    said = run("def four(x):\n    y = double(double(x))\n    return y\ndef three():\n    return 3\ny = four(2)")
+    assert said.startswith(course.NOT_YET + "fill in double first")
+    assert run("print(three())") == "3\n"
+    assert "double" in run("print(four(1))")
+    run(STUB.replace("...", "2 * x"))
+    assert run("print(four(2))") == "8\n"
+    assert run("print(y)").startswith(course.NOT_YET + "run the cells above again")
+
+
+@pytest.mark.parametrize("definition", [
+    "def f():\n    return y", "def f(x=y):\n    return x", "def f(x: y):\n    return x", "def f():\n    return lambda: y",
+    "def g():\n    return y\ndef f():\n    return g()",
+])
+def test_a_function_that_needs_a_variable_that_waits_does_wait(run, definition):
+    run(STUB)
+    assert run(f"y = double(3)\n{definition}").startswith(course.NOT_YET)
+    assert run("f()").startswith(course.NOT_YET)
+
+
+def test_a_waiting_cell_that_python_does_not_take_keeps_the_guard(run):
+    run(STUB)
+    assert run("def f():\n    nonlocal y\ndouble(3)").startswith(course.NOT_YET)
+    assert run("double(3)").startswith(course.NOT_YET)
+
+
 def test_an_attribute_of_the_same_name_is_another_function(run):
     run(STUB)
     run("import types\nmodule = types.SimpleNamespace(double=lambda x: 2 * x)\ndef f(x):\n    return module.double(x)")

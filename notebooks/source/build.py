@@ -44,7 +44,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook  # noqa: 
 from number_compare import difference  # noqa: E402
 
 from course import digest  # noqa: E402
-from grader.questions import MODULES, entries_of  # noqa: E402
+from grader.questions import MODULES, entries_of, questions  # noqa: E402
 from grader.reference import COURSE_MODULES, LEARNER, function_source, lines_to_write, solved, stub  # noqa: E402
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two notebooks run at a time
@@ -177,10 +177,19 @@ def joined(text):
     return re.sub(rf"(?<={WIDE})\n(?={WIDE})|(?<=[，。；：、！？）])\n(?=[`$\w])", "", text)
 
 
+def for_nbgrader(cell_id, **points):
+    """Return the metadata by which nbgrader keeps a cell as it is released and, where it has points, grades it.
+
+    The exercises themselves get none: nbgrader would put a stub of its own in the place of a cell marked as a solution.
+    """
+    return {"nbgrader": {"schema_version": 3, "grade_id": cell_id, "grade": bool(points), "locked": True,
+                         "solution": False, "task": False, **points}}
+
+
 def check_cell(function):
     """Return the cell that checks an exercise."""
-    text = f"check({function})  # stuck? hint({function})"
-    return new_code_cell(text, id=f"check-{function}")
+    text, cell_id = f"check({function})  # stuck? hint({function})", f"check-{function}"
+    return new_code_cell(text, id=cell_id, metadata=for_nbgrader(cell_id, points=questions()[function].points))
 
 
 def assemble(name, graded_cell):
@@ -207,6 +216,7 @@ def assemble(name, graded_cell):
         elif "given" in meta:
             text = function_source(meta["given"])
         elif "include" in meta:
+            extra = for_nbgrader(cell_id)  # without it no check works
             text = Template((SOURCE / meta["include"]).read_text(encoding="utf-8").rstrip()).substitute(SETTINGS)
         cells.append(new_code_cell(text, id=cell_id, metadata=extra))
         if meta.get("expected"):
