@@ -6,7 +6,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-MODULES = {"scikit-learn": "sklearn", "pytest-xdist": "xdist"}  # where the name to import is not the package's
+# where the name to import is not the package's; pyplot lists the system's fonts once, and would say so inside a notebook
+MODULES = {"scikit-learn": "sklearn", "pytest-xdist": "xdist", "matplotlib": "matplotlib.pyplot"}
 
 
 def requirements():
