@@ -63,6 +63,13 @@ def test_the_files_that_are_named_exist(language):
         assert any(True for folder in (ROOT, ROOT / "grader", ROOT / "notebooks" / "source") for _ in folder.glob(piece)), piece
 
 
+@pytest.mark.parametrize("language", DOCUMENTS)
+def test_every_module_of_the_grader_is_in_its_map(language):
+    rows = "".join(re.findall(r"^\| `.*?\|", text_of(language), re.MULTILINE))
+    modules = [path.name for path in (ROOT / "grader").glob("[!_]*.py")]
+    assert len(modules) > 20 and [name for name in modules if f"`{name}`" not in rows] == []
+
+
 # ---------------------------------------------------------------- a copy to work in
 
 

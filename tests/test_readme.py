@@ -34,20 +34,21 @@ def test_both_readmes_have_the_same_programs():
     assert code[0] == code[1]
 
 
+def anchors(path):
+    """Return the anchors of a document's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("path", [*READMES, *ROOT.glob("CONTRIBUTING*.md"), ROOT / "datasets" / "README.md", *(ROOT / "docs").glob("*.md")], ids=lambda p: p.name)
 def test_links_lead_somewhere(path):
-    for link in re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8")):
+    links = re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8"))
+    for link in links:
+        file, _, anchor = link.partition("#")
         if "://" not in link:
-            file, _, anchor = link.partition("#")
             target = path.parent / file if file else path
             assert target.exists(), link
             assert not anchor or anchor in anchors(target), link
-
-
-def anchors(path):
-    """Return the anchors that GitHub gives to the headings of a Markdown file."""
-    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_both_readmes_have_the_same_commands():
