@@ -304,12 +304,14 @@ def page(browser, lab):
 
 @contextmanager
 def evidence(notebook):
-    """Add a picture and the log of the server to a failure."""
+    """Add to a failure what the page says went wrong, a picture of it, and the log of the server."""
     try:
         yield
-    except BaseException as error:
+    except Exception as error:
         with suppress(Exception):  # of a page that is gone there is none
             notebook.picture("failed")
+            errors = notebook.panel.locator('[data-mime-type$="vnd.jupyter.error"], [data-mime-type$="vnd.jupyter.stderr"]')
+            error.add_note("\n".join(["On the page:", *errors.all_text_contents()[:3]]))
         error.add_note(f"The screenshot is in {SCREENSHOTS}. JupyterLab said:\n{notebook.lab.said()}")
         raise
 
