@@ -1,7 +1,7 @@
 # make lab    set up everything and open the course        make notebooks      rebuild the notebooks from notebooks/source
 # make test   set up everything and run all tests          make notebooks-zh   copies in one language: notebooks/zh, notebooks/en
 # make check  grade your four notebooks                    make test-lowest    all tests on the oldest versions allowed
-# make bench  measure, side by side in one run
+# make bench  measure, side by side in one run             make site           the course as web pages, in both languages: site/
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -10,7 +10,7 @@ COPIES ?= notebooks
 NUMBERED = $(patsubst notebooks/source/%.py,notebooks/%.ipynb,$(wildcard notebooks/source/[1-9]_*.py))
 AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab setup test test-lowest check notebooks notebooks-zh notebooks-en bench clean
+.PHONY: lab setup test test-lowest check notebooks notebooks-zh notebooks-en site bench clean
 
 lab: setup
 	$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir=. notebooks/1_dnn_step_by_step.ipynb
@@ -30,8 +30,12 @@ $(VENV)/cluster: requirements-cluster.txt $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $< $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
 	touch $@
 
+$(VENV)/site: requirements-site.txt $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $< $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
+	touch $@
+
 # two workers share the cores, so each notebook's NumPy uses one thread
-test: setup $(VENV)/cluster
+test: setup $(VENV)/cluster $(VENV)/site
 	$(BIN)/ruff check .
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --nbval -n auto --dist loadscope -q -rs $(PYTEST)
 
@@ -57,6 +61,10 @@ define one-language
 	  --TagRemovePreprocessor.remove_cell_tags=lang-$(2) $(NUMBERED)
 endef
 
+# REPOSITORY and TAG: where the links of the pages lead, if not to what pyproject.toml says
+site: setup $(VENV)/site
+	@$(BIN)/python docs/make_site.py $(if $(REPOSITORY),--repository $(REPOSITORY)) $(if $(TAG),--tag $(TAG))
+
 bench: setup $(VENV)/cluster
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/grader.py
@@ -64,5 +72,5 @@ bench: setup $(VENV)/cluster
 	$(BIN)/python bench/classroom.py
 
 clean:
-	rm -rf .venv .venv-lowest .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-lowest .pytest_cache .ruff_cache .hypothesis build site
 	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

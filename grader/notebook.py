@@ -6,6 +6,7 @@ What is shown is HTML in a rich front end and plain text elsewhere, in both lang
 
 import contextlib
 import copy
+import functools
 import inspect
 import io
 import os
@@ -262,6 +263,7 @@ def namespace_of_caller():
 def guarded(action):
     """Decorate what a learner calls: what goes wrong in it is one line, never a traceback of ours; NumPy's random state stays."""
 
+    @functools.wraps(action)
     def call(*args, **kwargs):
         state = np.random.get_state()
         try:
@@ -276,7 +278,7 @@ def guarded(action):
         finally:
             np.random.set_state(state)
 
-    call.__name__, call.__doc__, call.takes_stubs = action.__name__, action.__doc__, True
+    call.takes_stubs = True
     return call
 
 
