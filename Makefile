@@ -1,7 +1,8 @@
 # make lab    set up everything and open the course        make notebooks      rebuild the notebooks from notebooks/source; ONLY=2: that one
 # make test   set up everything and run all tests          make notebooks-zh   copies in one language: notebooks/zh, notebooks/en
 # make check  grade your four notebooks                    make test-lowest    all tests on the oldest versions allowed
-# make bench  measure, side by side in one run             make hooks          from now on git runs make lint, pairs, rebuilt before a commit
+# make bench  measure, side by side in one run             make site           the course as web pages, in both languages: site/
+# make hooks  git runs make lint, pairs, rebuilt before a commit
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -11,7 +12,7 @@ NUMBERED = $(patsubst notebooks/source/%.py,notebooks/%.ipynb,$(wildcard noteboo
 LANGUAGES = $(shell sed -n 's/^languages *= *\[\([^]]*\)\].*/\1/p' pyproject.toml | tr -d '",')
 AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab setup test test-lowest check notebooks $(LANGUAGES:%=notebooks-%) hooks lint pairs rebuilt bench clean
+.PHONY: lab setup test test-lowest check notebooks $(LANGUAGES:%=notebooks-%) site hooks lint pairs rebuilt bench clean
 
 lab: setup
 	$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir=. notebooks/1_dnn_step_by_step.ipynb
@@ -31,11 +32,15 @@ $(VENV)/cluster: requirements-cluster.txt $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $< $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
 	touch $@
 
+$(VENV)/site: requirements-site.txt $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $< $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
+	touch $@
+
 .venv-nbgrader/installed: requirements-nbgrader.txt requirements.txt | setup
 	$(BIN)/python tests/nbgrader_environment.py
 
 # two workers share the cores, so each notebook's NumPy uses one thread
-test: setup $(VENV)/cluster .venv-nbgrader/installed
+test: setup $(VENV)/cluster $(VENV)/site .venv-nbgrader/installed
 	$(BIN)/ruff check .
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --nbval -n auto --dist loadscope -q -rs $(PYTEST)
 
@@ -76,6 +81,10 @@ pairs:
 rebuilt:
 	@$(BIN)/python notebooks/source/build.py check --quick || { echo "make rebuilt: run make notebooks and commit what it writes"; exit 1; }
 
+# REPOSITORY and TAG: where the links of the pages lead, if not to what pyproject.toml says
+site: setup $(VENV)/site
+	@$(BIN)/python docs/make_site.py $(if $(REPOSITORY),--repository $(REPOSITORY)) $(if $(TAG),--tag $(TAG))
+
 bench: setup $(VENV)/cluster
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/grader.py
@@ -83,5 +92,5 @@ bench: setup $(VENV)/cluster
 	$(BIN)/python bench/classroom.py
 
 clean:
-	rm -rf .venv .venv-lowest .venv-nbgrader .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-lowest .venv-nbgrader .pytest_cache .ruff_cache .hypothesis build site screenshots
 	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

@@ -7,6 +7,7 @@ Where nbgrader runs the notebook, a check also returns the points: nbgrader take
 
 import contextlib
 import copy
+import functools
 import inspect
 import io
 import os
@@ -290,6 +291,7 @@ def namespace_of_caller():
 def guarded(action):
     """Decorate what a learner calls: what goes wrong in it is one line, never a traceback of ours; NumPy's random state stays."""
 
+    @functools.wraps(action)
     def call(*args, **kwargs):
         state = np.random.get_state()
         try:
@@ -304,7 +306,7 @@ def guarded(action):
         finally:
             np.random.set_state(state)
 
-    call.__name__, call.__doc__, call.takes_stubs = action.__name__, action.__doc__, True
+    call.takes_stubs = True
     return call
 
 

@@ -26,3 +26,11 @@ def browser():
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The folder of the site, built once in a run: the first worker builds it, another one waits."""
+    from built_site import built_once
+
+    return built_once(tmp_path_factory.getbasetemp())
