@@ -208,8 +208,9 @@ class Guard(ast.NodeTransformer):
     def message(self, missing):
         still = [name for name in missing if unfilled_functions(self.namespace.get(name))]
         if still:
-            listed = ", ".join(still)
-            return f"{NOT_YET}fill in {listed} first. / 还差一步：请先完成 {listed}。"
+            listed, more = ", ".join(still[:2]), len(still) - 2  # the end of notebook 1 needs all ten
+            en, zh = (f" and {more} more", f" 等 {len(still)} 个函数") if more > 0 else ("", "")
+            return f"{NOT_YET}fill in {listed}{en} first. / 还差一步：请先完成 {listed}{zh}。"
         return f"{NOT_YET}run the cells above again. / 还差一步：请把上面的单元格再运行一遍。"
 
 

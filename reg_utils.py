@@ -61,8 +61,9 @@ def _check_regularized_cost(A3, Y, parameters, lambd):
 
 @checked(_check_regularized_cost)
 def compute_cost_with_regularization(A3, Y, parameters, lambd):
-    """Return the cross-entropy cost plus the L2 penalty, lambd / (2 m) times the sum of all squared weights, a scalar.
+    """Return the cross-entropy cost plus the L2 penalty, a scalar.
 
+    The penalty is lambd / (2 m) times the sum of all squared weights.
     A3: probabilities, (1, m); Y: labels 0 or 1, (1, m); parameters: W1, b1, ..., W3, b3; lambd: >= 0.
     """
     m = Y.shape[1]

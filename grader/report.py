@@ -137,14 +137,16 @@ def _framed(inside, shade):
     return f'<div style="border-left: 4px solid {shade}; padding: 2px 0 2px 10px; margin: 4px 0">{inside}</div>'
 
 
-def _line(text, tongue=None):
+def _line(text, tongue=None, space=""):
     lang = f' lang="{tongue}"' if tongue else ""
-    return f'<div{lang} style="white-space: pre-wrap">{_escape(clean(text))}</div>'
+    return f'<div{lang} style="white-space: pre-wrap{space}">{_escape(clean(text))}</div>'
 
 
 def html(question, lang):
     """Return a question as HTML; it stands on a light and on a dark page."""
-    body = "".join(_line(line, tongue) for tongue, line in marked_lines(question, lang))
+    said = marked_lines(question, lang)
+    second = [at > 0 and said[at - 1][0] != tongue for at, (tongue, _) in enumerate(said)]  # where the other language begins
+    body = "".join(_line(line, tongue, "; margin-top: 6px" * begins) for (tongue, line), begins in zip(said, second))
     return _framed(f"<b>{_escape(headline(question, lang))}</b>{body}", SHADES[STATUS[question["status"]][2]])
 
 

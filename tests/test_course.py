@@ -66,6 +66,13 @@ def test_a_cell_waits_for_what_it_uses_directly_or_not(run):
     assert run("print(1 + 1)") == "2\n"
 
 
+def test_of_many_missing_exercises_two_are_named(run):
+    for name in "abc":
+        run(STUB.replace("double", name))
+    assert run("a(1) + b(1)") == f"{course.NOT_YET}fill in a, b first. / 还差一步：请先完成 a, b。\n"
+    assert run("a(1) + b(1) + c(1)") == f"{course.NOT_YET}fill in a, b and 1 more first. / 还差一步：请先完成 a, b 等 3 个函数。\n"
+
+
 def test_a_cell_waits_for_a_variable_that_a_waiting_cell_would_have_set(run):
     run(STUB)
     assert run("y = double(3)").startswith(course.NOT_YET)

@@ -1,4 +1,4 @@
-# Where the course's modules are: beside this notebook, in a folder above it, or, on Colab only, in a copy that is fetched here.
+# Finds the course's modules: beside this notebook, in a folder above it, or, on Colab only, in a copy fetched here.
 import os
 import subprocess
 import sys
@@ -15,7 +15,8 @@ if not found and "google.colab" in sys.modules:
     if git.returncode:
         raise ModuleNotFoundError(
             f"could not fetch {REPOSITORY} at {TAG}: {git.stderr.strip()}\n"
-            "If the address opens in your browser, run this cell again; if not, upload the folder of the course to the left.\n"
+            "If the address opens in your browser, run this cell again;\n"
+            "if not, upload the folder of the course to the left.\n"
             f"没能获取 {REPOSITORY}（版本 {TAG}）。\n"
             "如果浏览器打得开这个地址，就再运行一次这个单元格；打不开，就把课程文件夹上传到左边的文件栏。")
     found = [fetched]
