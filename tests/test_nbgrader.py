@@ -54,7 +54,6 @@ class Teacher:
         for name in build.NAMES:  # as committed but for the expected outputs, whatever somebody did in the notebooks here
             nbformat.write(build.assemble(name, build.stub), self.copy / "notebooks" / f"{name}.ipynb")
         (self.copy / "notebooks" / f"{build.NAMES[0]}-20261122-080000.ipynb").write_text("a copy that `make notebooks` kept")
-        (self.copy / ".venv").symlink_to(sys.prefix)  # for our own command
 
     def run(self, block, folder=None):
         """Run a block of commands in a shell; return what it said."""
@@ -178,6 +177,8 @@ def half(name, notebook):
 
 @pytest.fixture(scope="module")
 def teacher(tmp_path_factory):
+    if os.name == "nt":
+        pytest.skip("JupyterHub and the limit of time of a check need Linux or macOS")
     install()
     teacher = Teacher(tmp_path_factory.mktemp("teacher"))
     copy, generate, grade, _ = commands()
@@ -261,6 +262,7 @@ def test_the_feedback_shows_the_messages(teacher, browser, tmp_path):
 
 @needs_sandbox
 def test_our_own_command_reads_the_same_folders_and_gives_the_same_points(teacher):
+    (teacher.copy / ".venv").symlink_to(sys.prefix)
     teacher.run(commands()[3])
     with open(teacher.home / "course-results" / "nbgrader.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
