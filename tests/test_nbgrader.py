@@ -36,8 +36,20 @@ def commands():
     return [block for block in blocks if "course" in block]
 
 
+def change_points(folder, points):
+    """Change what a copy of the grader gives."""
+    path = folder / "grader" / "result.py"
+    text = path.read_text(encoding="utf-8")
+    changed = re.sub('(?<="points": )question.points .*(?=,\n)', points, text, count=1)
+    assert changed != text
+    path.write_text(changed, encoding="utf-8")
+
+
 class Teacher:
-    """Somebody with nbgrader activated, a copy of the course, and nbgrader's course in the home folder."""
+    """Somebody with nbgrader activated, a copy of the course, and nbgrader's course in the home folder.
+
+    In the copy a wrong answer has three quarters of its points: no exercise of the course has parts yet, and nbgrader must record them.
+    """
 
     def __init__(self, home):
         self.home, self.course, self.copy = home, home / "course", home / "copy"
@@ -50,6 +62,7 @@ class Teacher:
             shutil.copy(ROOT / name, self.copy)
         for name in ("grader", "datasets"):
             shutil.copytree(ROOT / name, self.copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        change_points(self.copy, 'question.points * {"correct": 1, "incorrect": 0.75}.get(status, 0)')
         (self.copy / "notebooks").mkdir()
         for name in build.NAMES:  # as committed but for the expected outputs, whatever somebody did in the notebooks here
             nbformat.write(build.assemble(name, build.stub), self.copy / "notebooks" / f"{name}.ipynb")
@@ -108,7 +121,8 @@ def wrong(cell):
     return edited(solved(cell), questions()[cell.id].mistakes[0].edits)
 
 
-FEWER = {"0.075, 1000)": "0.075, 100)", "0.02, 1500)": "0.02, 100)", "num_iterations=5000": "num_iterations=500"}
+FEWER = {"0.075, 1000)": "0.075, 100)", "0.02, 1500)": "0.02, 100)", "num_iterations=5000": "num_iterations=500",
+         "num_iterations=30000": "num_iterations=3000"}
 
 
 def solve(name, notebook):
@@ -185,9 +199,7 @@ def teacher(tmp_path_factory):
     teacher.run(copy)
     teacher.run(generate)
     teacher.hand_in("solved", solve)
-    folder = teacher.hand_in("untouched", tamper)
-    judged = folder / "grader" / "result.py"
-    judged.write_text(judged.read_text(encoding="utf-8").replace('if status == "correct" else 0', "+ 0"), encoding="utf-8")
+    change_points(teacher.hand_in("untouched", tamper), "question.points")
     teacher.hand_in("half", half)
     teacher.run(grade)
     return teacher
@@ -226,7 +238,9 @@ def test_untouched_notebooks_have_none_whatever_their_checks_were_changed_to(tea
 def test_half_solved_notebooks_have_the_points_that_our_grader_gives(teacher):
     points = teacher.points("half")
     assert points == teacher.our_points("half")
-    assert {name for of in points.values() for name, reached in of.items() if reached} == RIGHT
+    expected = {name: questions()[name].points for name in RIGHT} | {name: 0.75 * questions()[name].points for name in WRONG}
+    assert {name: reached for of in points.values() for name, reached in of.items() if reached} == expected
+    assert 7.5 in expected.values()
 
 
 def test_noise_is_not_in_the_cells_of_the_checks(teacher):
@@ -242,7 +256,7 @@ def test_the_export_has_the_totals(teacher):
     with open(teacher.course / "grades.csv", encoding="utf-8", newline="") as file:
         totals = {row["student_id"]: (float(row["score"]), float(row["max_score"])) for row in csv.DictReader(file)}
     assert totals["solved"] == (400, 400) and totals["untouched"] == (0, 400)
-    assert totals["half"] == (sum(questions()[name].points for name in RIGHT), 400)
+    assert totals["half"] == (sum(map(lambda of: sum(of.values()), teacher.points("half").values())), 400)
 
 
 @needs_chromium
@@ -272,42 +286,19 @@ def test_our_own_command_reads_the_same_folders_and_gives_the_same_points(teache
         assert sorted(ours) == sorted(sum(of.values()) for of in teacher.points(student).values())
 
 
-# ---------------------------------------------------------------- what the course does not have yet, and a student's button
-
-
-def test_a_part_of_the_points_is_recorded(teacher):
-    """In a course in which a wrong answer has three quarters of its points, nbgrader records three quarters."""
-    judged = teacher.copy / "grader" / "result.py"
-    text = judged.read_text(encoding="utf-8")
-    changed = text.replace('question.points if status == "correct" else 0',
-                           'question.points * {"correct": 1, "incorrect": 0.75}.get(status, 0)')
-    assert changed != text
-    judged.write_text(changed, encoding="utf-8")
-    try:
-        teacher.run(commands()[0].replace("[1-4]", "4").replace("/dnn", "/partial"))
-        teacher.run(commands()[1].replace("dnn", "partial"))
-        teacher.hand_in("half", half, "partial")
-        teacher.run("nbgrader autograde partial", teacher.course)
-        points = teacher.points("half", "partial")
-        assert points == teacher.our_points("half", "partial")
-    finally:
-        judged.write_text(text, encoding="utf-8")
-    assert points["4_gradient_checking"]["forward_propagation"] == 7.5
-    assert points["4_gradient_checking"]["backward_propagation"] == 10
-
-
-@pytest.mark.parametrize("change, said", [(solve, "Success! Your notebook passes all the tests."), (half, "check(forward_propagation)")])
-def test_the_validate_button(teacher, tmp_path, change, said):
+def test_the_validate_button(teacher, tmp_path):
     folder = tmp_path / "dnn"
     shutil.copytree(teacher.course / "release" / "dnn", folder)
-    path = folder / "4_gradient_checking.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    change(path.stem, notebook)
-    nbformat.write(notebook, path)
-    output = teacher.run(f"nbgrader validate {path.name}", folder)
-    assert said in output
-    failed = re.findall(r"The following cell failed:\s+check\((\w+)\)", output)
-    assert set(failed) == ({"forward_propagation", "backward_propagation_n"} if change is half else set())
+    released = folder / "4_gradient_checking.ipynb"
+    for change in (solve, half):
+        notebook = nbformat.read(released, as_version=4)
+        change(released.stem, notebook)
+        nbformat.write(notebook, folder / f"{change.__name__}.ipynb")
+    said = teacher.run("nbgrader validate solve.ipynb half.ipynb", folder)
+    of_solved, of_half = said.split("VALIDATION FAILED ON 2 CELL(S)!")
+    assert "Success! Your notebook passes all the tests." in of_solved
+    failed = re.findall(r"The following cell failed:\s+check\((\w+)\)", of_half)
+    assert failed == ["forward_propagation", "backward_propagation_n"]  # one wrong, one with its planted mistakes
 
 
 # ---------------------------------------------------------------- the metadata, the guides
