@@ -19,6 +19,8 @@ from fork import NAMES, ROOT, save, solve, unfilled
 from ruamel.yaml import YAML
 from test_github import commands, read_outputs, reported
 
+needs_npm = pytest.mark.skipif(shutil.which("npm") is None, reason="apt-get install npm")
+
 FOLDER = ROOT / ".github"
 FILES = sorted([*FOLDER.glob("workflows/*.yml"), *FOLDER.glob("*.yml")])
 ALWAYS = {"runner.os": "Linux", "github.workflow": "a", "github.ref": "refs/heads/main", "vars.COURSE_LANG": ""}
@@ -52,6 +54,7 @@ WORKFLOWS = {
          "always()": lambda outputs: True}),
     "learner.yml": Workflow(conditions={
         "${{ !cancelled() && steps.grade.outputs.finished != '' }}": lambda outputs: outputs["grade"]["finished"] != ""}),
+    "site.yml": Workflow(conditions={"${{ !github.event.repository.fork || github.event_name == 'workflow_dispatch' }}": lambda outputs: True}),
     "classroom.yml": Workflow(conditions={"github.actor != 'github-classroom[bot]'": lambda outputs: True}),
 }
 
@@ -172,7 +175,7 @@ def test_the_reporter_of_github_classroom_gets_what_it_reads():
 class Machine:
     """A copy of the course in which the steps of a workflow run one after the other, as GitHub would run them."""
 
-    LEFT_OUT = (".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis", ".ipynb_checkpoints", "results", "node_modules", "_build", "screenshots")
+    LEFT_OUT = (".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis", ".ipynb_checkpoints", "results", "build", "site", "screenshots")
 
     def __init__(self, folder):
         self.folder, self.course, self.tools = folder, folder / "course", folder / "tools"
@@ -182,7 +185,9 @@ class Machine:
         for name in NAMES:
             save(self.course / "notebooks", name, unfilled(name))
         self.tools.mkdir()
-        for name, text in {"sudo": SUDO, "python": f'exec {shlex.quote(sys.executable)} "$@"'}.items():
+        venv = shlex.quote(sys.prefix)
+        make = f'exec {shutil.which("make")} -o {venv}/installed -o {venv}/site VENV={venv} "$@"'  # all is installed there
+        for name, text in {"sudo": SUDO, "python": f'exec {shlex.quote(sys.executable)} "$@"', "make": make}.items():
             (self.tools / name).write_text(f"#!/bin/bash\n{text}\n", encoding="utf-8")
             (self.tools / name).chmod(0o755)
 
@@ -290,6 +295,19 @@ def test_classroom_gets_the_points(machine):
     assert [code for _, code, _ in done] == [1]
     assert reported({"grade": outputs["grade"]["result"]}) == (20, 400)
     assert read(FOLDER / "classroom.yml")["jobs"]["run-autograding-tests"]["steps"][2] == read(FOLDER / "workflows" / "learner.yml")["jobs"]["grade"]["steps"][2]
+
+
+@needs_linux
+@needs_npm
+def test_the_steps_of_site_run(machine, monkeypatch):
+    monkeypatch.setitem(ALWAYS, "steps.deployment.outputs.page_url", "")
+    way = WORKFLOWS["site.yml"]
+    monkeypatch.setattr(way, "environment", {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "somebody/her-copy", "GITHUB_SHA": "0123abc"})
+    done, _ = machine.run(FOLDER / "workflows" / "site.yml")
+    assert [code for _, code, _ in done] == [0], done
+    upload = next(step for step in steps(read(FOLDER / "workflows" / "site.yml")) if "upload-pages-artifact" in step.get("uses", ""))
+    home = (machine.course / upload["with"]["path"] / "en" / "index.html").read_text(encoding="utf-8")
+    assert "https://github.com/somebody/her-copy/blob/0123abc/LICENSE" in home
 
 
 @needs_linux
