@@ -72,5 +72,5 @@ bench: setup $(VENV)/cluster
 	$(BIN)/python bench/classroom.py
 
 clean:
-	rm -rf .venv .venv-lowest .pytest_cache .ruff_cache .hypothesis build site
+	rm -rf .venv .venv-lowest .pytest_cache .ruff_cache .hypothesis .site site
 	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
