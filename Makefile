@@ -93,5 +93,5 @@ bench: setup $(VENV)/cluster
 	$(BIN)/python bench/classroom.py
 
 clean:
-	rm -rf .venv .venv-lowest .venv-nbgrader .pytest_cache .ruff_cache .hypothesis build site screenshots
+	rm -rf .venv .venv-lowest .venv-nbgrader .pytest_cache .ruff_cache .hypothesis .site site screenshots
 	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

@@ -54,7 +54,11 @@ html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
     # a page has the path of the learner's notebook in the repository, so these buttons open that one
-    "launch_buttons": {"colab_url": "https://colab.research.google.com", "binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab"},
+    "launch_buttons": {
+        "colab_url": "https://colab.research.google.com",
+        "binderhub_url": "https://mybinder.org",
+        "notebook_interface": "jupyterlab",
+    },
     "navbar_persistent": [],  # the search field stands in the side bar
     "show_toc_level": 2,
     "footer_content_items": [],
@@ -85,9 +89,9 @@ class Anchors(SphinxTransform):
 
 
 class SearchChinese(SearchEnglish):
-    """Chinese marks no words: its text is indexed, and asked for, by each two neighbouring characters; Latin words are as in English.
+    """Chinese marks no words: its text is indexed, and asked for, by each two neighbouring characters; Latin words as in English.
 
-    Sphinx's own Chinese search needs a dictionary, in which the words of this course are not; and its page has no stemmer by that name.
+    Sphinx's own Chinese search needs a dictionary, in which the words of this course are not.
     """
 
     lang = "zh_CN"

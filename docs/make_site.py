@@ -1,8 +1,8 @@
 """Build the site: `python docs/make_site.py` writes site/LANGUAGE/ for every language of [tool.course] and site/index.html.
 
     README*.md, CONTRIBUTING*.md, docs/*.md --+
-    notebooks/solutions/*.ipynb  -------------+--> build/site/LANGUAGE/source --> Sphinx --> site/LANGUAGE/
-    docstrings of the modules ----------------+    (pages of one language)
+    notebooks/solutions/*.ipynb  -------------+--> .site/site/LANGUAGE/source --> Sphinx --> site/LANGUAGE/
+    docstrings of the modules ----------------+     (pages of one language)
 
 Every page has the same path in every language and every place on it the same anchor, whatever its heading says:
 so the switch of languages is a link, and it needs no server.
@@ -32,9 +32,12 @@ from nbformat.v4 import new_markdown_cell  # noqa: E402
 
 from grader.reference import function_source, stub  # noqa: E402
 
-WORK = ROOT / "build"
+WORK = ROOT / ".site"
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks" / "solutions").glob("[1-9]_*.ipynb"))
-MODULES = {"grader.notebook": ["check", "hint", "solution"], "dnn_utils": [], "init_utils": [], "reg_utils": [], "gc_utils": [], "testCases": []}
+MODULES = {  # of which functions are shown: those named, or all
+    "grader.notebook": ["check", "hint", "solution"],
+    "dnn_utils": [], "init_utils": [], "reg_utils": [], "gc_utils": [], "testCases": [],
+}
 
 # The groups of the side bar and what is in them. Any other docs/X.md with its docs/X.zh.md joins the last one by itself.
 GROUPS = {
@@ -48,9 +51,11 @@ WORDS = {
     "zh": {
         "name": "中文", "sphinx": "zh_CN", "html": "zh-CN",
         "learn": "学习", "teach": "教学", "reference": "函数参考", "more": "参与",
-        "docstrings": "下面的说明取自代码本身，是英文的，和 Python 的 `help()` 显示的一样。形状写成 (行, 列)。",
+        "docstrings": "下面的说明取自代码本身，是英文的，和 Python 的 `help()` 显示的一样。"
+                      "形状写成 (行, 列)。",
         "grader.notebook": "笔记本里的检查与提示", "testCases": "各练习的测试数据",
-        "dnn_utils": "笔记本 1 的函数", "init_utils": "笔记本 2 的函数", "reg_utils": "笔记本 3 的函数", "gc_utils": "笔记本 4 的函数",
+        "dnn_utils": "笔记本 1 的函数", "init_utils": "笔记本 2 的函数", "reg_utils": "笔记本 3 的函数",
+        "gc_utils": "笔记本 4 的函数",
         "figure": "插图：", "show": "展开准备代码", "hide": "收起准备代码",
     },
     "en": {
@@ -74,7 +79,8 @@ class SiteError(Exception):
 
 
 CODE = r"^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)`*[ \t]*$|`+[^`]+`+"
-LINK = re.compile(CODE + r"|(?P<math>\$\$.*?\$\$|\$[^$\n]+\$)|(?P<open>\]\()(?P<target>[^)\s]+)(?=\)|\s+\")", re.DOTALL | re.MULTILINE)
+MATH = r"\$\$.*?\$\$|\$[^$\n]+\$"
+LINK = re.compile(rf"{CODE}|{MATH}|(?P<open>\]\()(?P<target>[^)\s]+)(?=\)|\s+\")", re.DOTALL | re.MULTILINE)
 HEADING = re.compile(CODE + r"|^(?P<level>#{1,6}) (?P<heading>[^\n]+)$", re.DOTALL | re.MULTILINE)
 
 
@@ -94,7 +100,8 @@ def page_of(path):
 
 def markdown_pages(root, languages):
     """Return the pages that are Markdown files; every one must be there in all languages."""
-    files = [path.relative_to(root).as_posix() for path in [*root.glob("README*.md"), *root.glob("CONTRIBUTING*.md"), *root.glob("docs/*.md")]]
+    globs = ("README*.md", "CONTRIBUTING*.md", "docs/*.md")
+    files = [path.relative_to(root).as_posix() for glob in globs for path in root.glob(glob)]
     pages = sorted({page_of(path)[0] for path in files})
     for page in pages:
         for language in languages:
@@ -110,10 +117,16 @@ def slugs(text):
     found = []
     for match in HEADING.finditer(text):
         if match["heading"]:
-            slug = re.sub(r"[^\w\- ]", "", re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", match["heading"]).strip().lower()).replace(" ", "-")
+            text_only = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", match["heading"])
+            slug = re.sub(r"[^\w\- ]", "", text_only.strip().lower()).replace(" ", "-")
             again = sum(other == slug or re.fullmatch(rf"{re.escape(slug)}-\d+", other) is not None for other in found)
             found.append(f"{slug}-{again}" if again else slug)
     return found
+
+
+def levels(text):
+    """Return the levels of the headings of a Markdown text: #, ##, ##."""
+    return [match["level"] for match in HEADING.finditer(text) if match["heading"]]
 
 
 class Site:
@@ -122,13 +135,14 @@ class Site:
     def __init__(self, root, languages, repository, tag):
         self.root, self.languages, self.repository, self.tag = root, languages, repository.rstrip("/"), tag
         self.pages = markdown_pages(root, languages)
-        self.texts = {(page, language): (root / file_of(page, language)).read_text(encoding="utf-8") for page in self.pages for language in languages}
+        self.texts = {(page, language): (root / file_of(page, language)).read_text(encoding="utf-8")
+                      for page in self.pages for language in languages}
         self.anchors = {page: slugs(self.texts[page, BASE]) for page in self.pages}
         for (page, language), text in self.texts.items():
-            levels = [match["level"] for match in HEADING.finditer(text) if match["heading"]]
-            if levels != [match["level"] for match in HEADING.finditer(self.texts[page, BASE]) if match["heading"]]:
-                raise SiteError(f"{file_of(page, language)}: its headings differ in number or level from those of {file_of(page, BASE)} / "
-                                f"标题的个数或层级与 {file_of(page, BASE)} 不同")
+            if levels(text) != levels(self.texts[page, BASE]):
+                file, base = file_of(page, language), file_of(page, BASE)
+                raise SiteError(f"{file}: its headings differ in number or level from those of {base} / "
+                                f"标题的个数或层级与 {base} 不同")
 
     def link(self, file, target):
         """Return where a link that stands in `file` leads on the site: to a page, or else to the repository."""
@@ -177,6 +191,10 @@ class Site:
         text = HEADING.sub(lambda match: f"% anchor: {next(anchors)}\n\n{match[0]}" if match["heading"] else match[0], text)
         return LINK.sub(linked, text)
 
+    def title(self, language):
+        """Return the title of the course: the heading of its README."""
+        return re.search(r"^# (.+)$", self.texts["index", language], re.MULTILINE)[1]
+
     def contents(self, language):
         """Return the hidden tables of contents of the home page, from which the side bar is made."""
         known = {page for group in GROUPS.values() for page in group}
@@ -186,7 +204,8 @@ class Site:
             if group == "more":
                 there = [page for page in self.pages if page not in known and page != "index"] + there
             entries = [f"{posixpath.basename(page)} <{page}>" if page.startswith("reference/") else page for page in there]
-            parts.append("\n".join(["```{toctree}", ":hidden:", f":caption: {WORDS[language][group]}", "", *entries, "```"]))
+            caption = f":caption: {WORDS[language][group]}"
+            parts.append("\n".join(["```{toctree}", ":hidden:", caption, "", *entries, "```"]))
         return "\n\n" + "\n\n".join(parts) + "\n"
 
 
@@ -196,7 +215,7 @@ class Site:
 def half(text, number, count):
     """Return a text for all languages in one of them: of each "符号 / Symbols" of it, the part of that language.
 
-    The parts stand in the heading or line as a whole, or between `**`, ` · ` and a colon before code, as in the banner of an exercise.
+    The parts are a whole heading or line, or stand between `**`, ` · ` and a colon before code, as in the banner of an exercise.
     """
     pieces = re.split(r"(^#+ (?:\d+\. )?|\*\*|: (?=`)| · )", text)
     for i, piece in enumerate(pieces):
@@ -283,12 +302,12 @@ def mathjax():
     npm = shutil.which("npm")
     if npm is None:
         raise SiteError("npm is needed for the formulas: apt-get install npm, or Node.js for your system / "
-                        "公式需要 npm：apt-get install npm，或安装适合你的系统的 Node.js")
+                        "公式需要 npm：apt-get install npm，或安装你的系统的 Node.js")
     npm_folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(DOCS / "package.json", npm_folder)
     command = [npm, "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
     if subprocess.run(command, cwd=npm_folder).returncode:
-        raise SiteError(f"npm could not fetch mathjax {wanted} (its message stands above) / npm 没能取得 mathjax {wanted}（原因见上）")
+        raise SiteError(f"npm could not fetch mathjax {wanted}, for the reason above / npm 没能取得 mathjax {wanted}，原因见上")
     return package / "es5"
 
 
@@ -301,41 +320,45 @@ def copy_mathjax(source, folder):
 
 def start_page(languages, title):
     """Return the page at the root: it sends a reader to the language of the browser, and has a link to each."""
-    links = "".join(f'<li><a href="{language}/index.html" lang="{WORDS[language]["html"]}" hreflang="{WORDS[language]["html"]}">'
-                    f'{WORDS[language]["name"]}</a></li>' for language in languages)
+    links = "".join(f'<li><a href="{code}/index.html" lang="{words["html"]}" hreflang="{words["html"]}">{words["name"]}</a></li>'
+                    for code, words in WORDS.items() if code in languages)
     text = (DOCS / "_templates" / "start.html").read_text(encoding="utf-8")
     return text.replace("TITLE", html.escape(title)).replace("LINKS", links).replace("LANGUAGES", json.dumps(languages))
 
 
 def build(out, work=WORK, repository=None, tag=None, root=ROOT):
-    """Build the site into the folder `out`, which is replaced, and return its start page; `work` keeps what is needed on the way."""
+    """Build the site into the folder `out`, which is replaced; return its start page. `work` keeps what is needed on the way."""
     course = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["course"]
     languages = course["languages"]
     unknown = [language for language in languages if language not in WORDS]
     if unknown:
-        raise SiteError(f"docs/make_site.py: WORDS has no entry for {', '.join(unknown)} / WORDS 里没有 {', '.join(unknown)}")
+        names = ", ".join(unknown)
+        raise SiteError(f"docs/make_site.py: WORDS has no entry for {names} / docs/make_site.py 的 WORDS 里没有 {names}")
     formulas = mathjax()
     site = Site(root, languages, repository or course["repository"], tag or course["tag"])
-    running = []
+    running = {}
     for language in languages:
         folder = work / "site" / language
         shutil.rmtree(folder, ignore_errors=True)
         prepare(site, language, folder / "source")
         copy_mathjax(formulas, folder / "static" / "mathjax")
-        settings = {"language": language, "languages": [[code, WORDS[code]["name"], WORDS[code]["html"]] for code in languages],
-                    "sphinx": WORDS[language]["sphinx"], "repository": site.repository, "tag": site.tag, "static": str(folder / "static"),
-                    "title": re.search(r"^# (.+)$", site.texts["index", language], re.MULTILINE)[1]}
-        command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", "-c", DOCS, "-d", folder / "doctrees",
-                   folder / "source", folder / "html"]
+        settings = {
+            "language": language, "sphinx": WORDS[language]["sphinx"], "title": site.title(language),
+            "languages": [[code, WORDS[code]["name"], WORDS[code]["html"]] for code in languages],
+            "repository": site.repository, "tag": site.tag, "static": str(folder / "static"),
+        }
+        command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", "-c", DOCS,
+                   "-d", folder / "doctrees", folder / "source", folder / "html"]
         environment = {**os.environ, "COURSE_SITE": json.dumps(settings)}
-        running.append((language, subprocess.Popen(list(map(str, command)), env=environment, cwd=root)))
-    failed = [language for language, process in running if process.wait()]
+        running[language] = subprocess.Popen(list(map(str, command)), env=environment, cwd=root)
+    failed = ", ".join([language for language, process in running.items() if process.wait()])
     if failed:
-        raise SiteError(f"Sphinx found faults ({', '.join(failed)}); they stand above / Sphinx 发现了问题（{', '.join(failed)}），见上")
+        raise SiteError(f"Sphinx found faults ({failed}), see above / Sphinx 发现了问题（{failed}），见上")
     shutil.rmtree(out, ignore_errors=True)
     for language in languages:
-        shutil.copytree(work / "site" / language / "html", out / language, ignore=shutil.ignore_patterns(".buildinfo", "objects.inv"))
-    title = " / ".join(re.search(r"^# (.+)$", site.texts["index", language], re.MULTILINE)[1] for language in languages)
+        leave = shutil.ignore_patterns(".buildinfo*", "objects.inv")
+        shutil.copytree(work / "site" / language / "html", out / language, ignore=leave)
+    title = " / ".join(map(site.title, languages))
     (out / "index.html").write_text(start_page(languages, title), encoding="utf-8")
     (out / ".nojekyll").touch()  # GitHub leaves out folders that begin with _ otherwise
     return out / "index.html"

@@ -46,7 +46,8 @@ def visit(browser, address):
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda said: said.type in ("error", "warning") and troubles.append(said.text))
         page.goto(start + path)
-        ready(page)
+        if options.get("java_script_enabled", True):
+            ready(page)
         return page
 
     yield visit
@@ -76,8 +77,7 @@ def switch(page):
     ready(page)
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
-@pytest.mark.parametrize("anchor", ["text-linear-activation-forward", "cell-L_model_backward", "cell-h-real", "text-summary"])
+@pytest.mark.parametrize("viewport, anchor", [(WIDE, "text-linear-activation-forward"), (WIDE, "cell-h-real"), (PHONE, "cell-L_model_backward"), (PHONE, "text-two-layer")])
 def test_the_switch_of_languages_keeps_the_place(visit, viewport, anchor):
     page = visit(f"zh/{NOTEBOOK}", viewport)
     page.evaluate("id => document.getElementById(id).scrollIntoView()", anchor)
@@ -155,8 +155,7 @@ def test_the_search_field_of_a_page_leads_to_the_results(visit):
     ready(page)
 
 
-@pytest.mark.parametrize("name", make_site.NOTEBOOKS)
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language, name", [("zh", name) for name in make_site.NOTEBOOKS] + [("en", make_site.NOTEBOOKS[0])])
 def test_formulas_are_typeset(visit, language, name):
     page = visit(f"{language}/notebooks/{name}.html")
     formulas = page.locator("article .math").count()
@@ -180,7 +179,7 @@ PAGES = ["index.html", NOTEBOOK, "notebooks/4_gradient_checking.html", "docs/cla
 def test_no_page_is_wider_than_its_window(visit, language, viewport, scheme):
     SCREENSHOTS.mkdir(exist_ok=True)
     page = visit(f"{language}/index.html", viewport, color_scheme=scheme)
-    for path in PAGES:
+    for path in PAGES if scheme == "light" else [NOTEBOOK, "reference/dnn_utils.html"]:
         page.goto(page.url.partition(f"/{language}/")[0] + f"/{language}/{path}")
         ready(page)
         assert page.evaluate("document.documentElement.dataset.theme") == scheme

@@ -175,7 +175,7 @@ def test_the_reporter_of_github_classroom_gets_what_it_reads():
 class Machine:
     """A copy of the course in which the steps of a workflow run one after the other, as GitHub would run them."""
 
-    LEFT_OUT = (".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis", ".ipynb_checkpoints", "results", "build", "site", "screenshots")
+    LEFT_OUT = (".git", ".venv*", "__pycache__", ".*_cache", ".site", ".hypothesis", ".ipynb_checkpoints", "results", "site", "screenshots")
 
     def __init__(self, folder):
         self.folder, self.course, self.tools = folder, folder / "course", folder / "tools"

@@ -1,6 +1,6 @@
 // The same place in the other language, and back at one's place after formulas and figures have moved it.
 const places = () => [...document.querySelectorAll("article section[id], article span.target[id], article dt[id]")];
-const top_of_page = () => (document.querySelector(".bd-header-article")?.getBoundingClientRect().bottom || 0) + 24;
+const top_of_page = () => parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) + 8; // below the header
 
 function here() {
   const passed = places().filter(place => place.getBoundingClientRect().top <= top_of_page());
