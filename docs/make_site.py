@@ -132,8 +132,10 @@ def levels(text):
 class Site:
     """What is known of the whole site while its pages are prepared."""
 
-    def __init__(self, root, languages, repository, tag):
-        self.root, self.languages, self.repository, self.tag = root, languages, repository.rstrip("/"), tag
+    def __init__(self, root, written, repository, tag):
+        self.root, self.repository, self.tag = root, repository.rstrip("/"), tag
+        self.written = written  # the languages of the notebooks
+        self.languages = languages = [language for language in written if language in WORDS]
         self.pages = markdown_pages(root, languages)
         self.texts = {(page, language): (root / file_of(page, language)).read_text(encoding="utf-8")
                       for page in self.pages for language in languages}
@@ -220,9 +222,9 @@ def half(text, number, count):
     pieces = re.split(r"(^#+ (?:\d+\. )?|\*\*|: (?=`)| · )", text)
     for i, piece in enumerate(pieces):
         parts = piece.split(" / ")
-        if len(parts) == count:
-            pieces[i] = parts[number]
-            if re.search(r"[\u3400-\u9fff]", parts[number]) and pieces[i + 1 : i + 2] == [": "]:
+        if 2 <= len(parts) <= count:
+            pieces[i] = parts[number] if number < len(parts) else parts[1]  # where a third language has none: English
+            if re.search(r"[\u3400-\u9fff]", pieces[i]) and pieces[i + 1 : i + 2] == [": "]:
                 pieces[i + 1] = "："
     return "".join(pieces)
 
@@ -240,17 +242,18 @@ def notebook(name, language, languages, root=ROOT):
     """
     solution = nbformat.read(str(root / "notebooks" / "solutions" / f"{name}.ipynb"), as_version=4)
     ids = {cell.id for cell in solution.cells}
-    cells, heading, words = [], "", WORDS[language]
+    translated = any(f"lang-{language}" in cell.metadata.get("tags", []) for cell in solution.cells)
+    cells, heading, words, tongue = [], "", WORDS[language], language if translated else BASE
     for cell in solution.cells:
         tags = cell.metadata.get("tags", [])
         tongues = [tag.removeprefix("lang-") for tag in tags if tag.startswith("lang-")]
-        if tongues and language not in tongues:
+        if tongues and tongue not in tongues:
             continue
         cells.append(marked(f"text-{cell.metadata.pair}" if "pair" in cell.metadata else f"cell-{cell.id}"))
         if cell.cell_type == "markdown":
             if not tongues:
                 first, newline, rest = cell.source.partition("\n")
-                cell.source = half(first, languages.index(language), len(languages)) + newline + rest
+                cell.source = half(first, languages.index(tongue), len(languages)) + newline + rest
             if cell.source.startswith("#"):
                 heading = cell.source.splitlines()[0].lstrip("# ")
         else:
@@ -285,7 +288,7 @@ def prepare(site, language, folder):
     shutil.rmtree(folder, ignore_errors=True)
     pages = {f"{page}.md": site.markdown(page, language, folder) for page in site.pages}
     pages["index.md"] += site.contents(language)
-    pages |= {f"notebooks/{name}.ipynb": notebook(name, language, site.languages, site.root) for name in NOTEBOOKS}
+    pages |= {f"notebooks/{name}.ipynb": notebook(name, language, site.written, site.root) for name in NOTEBOOKS}
     pages |= {f"reference/{module}.rst": reference(module, language) for module in MODULES}
     for path, text in pages.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -329,13 +332,12 @@ def start_page(languages, title):
 def build(out, work=WORK, repository=None, tag=None, root=ROOT):
     """Build the site into the folder `out`, which is replaced; return its start page. `work` keeps what is needed on the way."""
     course = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["course"]
-    languages = course["languages"]
-    unknown = [language for language in languages if language not in WORDS]
-    if unknown:
-        names = ", ".join(unknown)
-        raise SiteError(f"docs/make_site.py: WORDS has no entry for {names} / docs/make_site.py 的 WORDS 里没有 {names}")
+    site = Site(root, course["languages"], repository or course["repository"], tag or course["tag"])
+    languages = site.languages
+    if others := ", ".join(language for language in site.written if language not in languages):
+        print(f"not on the site: {others}, which WORDS in docs/make_site.py does not have / "
+              f"网站上没有 {others}：docs/make_site.py 的 WORDS 里没有它")
     formulas = mathjax()
-    site = Site(root, languages, repository or course["repository"], tag or course["tag"])
     running = {}
     for language in languages:
         folder = work / "site" / language

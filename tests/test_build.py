@@ -539,3 +539,8 @@ def test_a_learners_work_is_no_difference_unless_git_has_it(copied, monkeypatch)
 def test_the_command_says_in_a_line_what_is_wrong(arguments, expected):
     done = subprocess.run([sys.executable, str(build.SOURCE / "build.py"), *arguments], capture_output=True, text=True, encoding="utf-8")
     assert (done.stdout, done.stderr, done.returncode) == (expected, "", expected != "ok\n")
+
+
+def test_lines_of_chinese_are_joined_and_items_are_not():
+    text = "- 一行，\n  接着 `code`：\n  1. 甲。\n  2. 乙，\n     丙\n\n第一段\n第二行，\nword\n\n第二段"
+    assert build.joined(text) == "- 一行，接着 `code`：\n  1. 甲。\n  2. 乙，丙\n\n第一段第二行，word\n\n第二段"

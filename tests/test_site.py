@@ -276,6 +276,20 @@ def test_of_two_languages_in_a_line_one_stays():
     assert [half("# 2. 初始化 / Initialization", n, 2) for n in (0, 1)] == ["# 2. 初始化", "# 2. Initialization"]
     assert [half("**预期输出 / Expected output**", n, 2) for n in (0, 1)] == ["**预期输出**", "**Expected output**"]
     assert half("## Adam", 0, 2) == "## Adam"
+    assert [half("# 2. 初始化 / Initialization / Initialisation", n, 3) for n in (0, 1, 2)] == ["# 2. 初始化", "# 2. Initialization", "# 2. Initialisation"]
+    assert [half("**练习 1 / Exercise 1: `f`**", n, 3) for n in (0, 2)] == ["**练习 1：`f`**", "**Exercise 1: `f`**"]
+
+
+def test_a_language_is_on_the_site_once_it_has_its_words(tmp_path, monkeypatch):
+    name = make_site.NOTEBOOKS[1]
+    monkeypatch.setitem(make_site.WORDS, "fr", make_site.WORDS["en"] | {"name": "français"})
+    french, english = ([cell["source"] for cell in json.loads(make_site.notebook(name, language, languages))["cells"]]
+                       for language, languages in (("fr", [*LANGUAGES, "fr"]), ("en", LANGUAGES)))
+    assert french == english  # not translated yet
+    course = small_course(tmp_path, **{"README.fr.md": "# Cours\n"})
+    assert course.languages == LANGUAGES
+    site = make_site.Site(course.root, [*LANGUAGES, "fr", "de"], course.repository, course.tag)
+    assert site.languages == [*LANGUAGES, "fr"] and site.written == [*LANGUAGES, "fr", "de"]
 
 
 def test_every_line_in_two_languages_of_the_notebooks_is_halved():
