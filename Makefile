@@ -12,13 +12,16 @@ NUMBERED = $(patsubst notebooks/source/%.py,notebooks/%.ipynb,$(wildcard noteboo
 LANGUAGES = $(shell sed -n 's/^languages *= *\[\([^]]*\)\].*/\1/p' pyproject.toml | tr -d '",')
 AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab setup test test-lowest check notebooks $(LANGUAGES:%=notebooks-%) site hooks lint pairs rebuilt bench clean
+.PHONY: lab setup ready test test-lowest check notebooks $(LANGUAGES:%=notebooks-%) site hooks lint pairs rebuilt bench clean
 
 lab: setup
 	$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir=. notebooks/1_dnn_step_by_step.ipynb
 
 setup: $(VENV)/installed
 	@$(BIN)/python check_setup.py
+
+ready: $(VENV)/installed
+	@$(BIN)/python check_setup.py --quiet
 
 $(VENV)/installed: requirements.txt $(CONSTRAINTS)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -36,11 +39,11 @@ $(VENV)/site: requirements-site.txt $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $< $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
 	touch $@
 
-.venv-nbgrader/installed: requirements-nbgrader.txt requirements.txt | setup
+.venv-nbgrader/installed: requirements-nbgrader.txt requirements.txt | ready
 	$(BIN)/python tests/nbgrader_environment.py
 
 # two workers share the cores, so each notebook's NumPy uses one thread
-test: setup $(VENV)/cluster $(VENV)/site .venv-nbgrader/installed
+test: ready $(VENV)/cluster $(VENV)/site .venv-nbgrader/installed
 	$(BIN)/ruff check .
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --nbval -n auto --dist loadscope -q -rs $(PYTEST)
 
@@ -48,14 +51,14 @@ test: setup $(VENV)/cluster $(VENV)/site .venv-nbgrader/installed
 test-lowest:
 	$(MAKE) test VENV=.venv-lowest CONSTRAINTS=constraints-lowest.txt PYTEST="$(PYTEST) --ignore=tests/test_nbgrader.py"
 
-check: setup
+check: ready
 	@$(BIN)/python -m grader check $(NUMBERED) || test $$? -eq 1
 
-notebooks: setup
+notebooks: ready
 	$(BIN)/python notebooks/source/build.py $(ONLY:%=--notebook %)
 
 # of the notebooks that have cells in that language
-$(LANGUAGES:%=notebooks-%): notebooks-%: setup
+$(LANGUAGES:%=notebooks-%): notebooks-%: ready
 	@grep -q '"lang-$*"' $(NUMBERED) || { echo "no notebook has prose in $* yet / 还没有 $* 的笔记本"; exit 1; }
 	@if [ -d $(COPIES)/$* ]; then kept=$(COPIES)/$*-$$(date +%Y%m%d-%H%M%S); mv $(COPIES)/$* $$kept; \
 	  echo "The earlier copies are kept in $$kept / 原来的副本保存在 $$kept"; fi
@@ -63,7 +66,7 @@ $(LANGUAGES:%=notebooks-%): notebooks-%: setup
 	  $(patsubst %,--TagRemovePreprocessor.remove_cell_tags=lang-%,$(filter-out $*,$(LANGUAGES))) \
 	  $$(grep -l '"lang-$*"' $(NUMBERED))
 
-hooks: setup
+hooks: ready
 	$(BIN)/pre-commit install
 
 # what .pre-commit-config.yaml runs before a commit: no setup, which takes its time and may need the network
@@ -83,10 +86,10 @@ rebuilt:
 	@$(BIN)/python notebooks/source/build.py check --quick || { echo "make rebuilt: run make notebooks and commit what it writes"; exit 1; }
 
 # REPOSITORY and TAG: where the links of the pages lead, if not to what pyproject.toml says
-site: setup $(VENV)/site
+site: ready $(VENV)/site
 	@$(BIN)/python docs/make_site.py $(if $(REPOSITORY),--repository $(REPOSITORY)) $(if $(TAG),--tag $(TAG))
 
-bench: setup $(VENV)/cluster
+bench: ready $(VENV)/cluster
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/grader.py
 	$(BIN)/python bench/mutation.py --every 10

@@ -1,4 +1,7 @@
-"""Say whether this Python has what the course needs: `python check_setup.py` prints [OK] or [FAIL] for each package."""
+"""Say whether this Python has what the course needs: `python check_setup.py` prints [OK] or [FAIL] for each package.
+
+With --quiet only what fails is printed.
+"""
 
 import importlib
 import sys
@@ -39,8 +42,10 @@ def main():
     for name, versions in requirements():
         wrong = problem(name, versions)
         rows.append((name, "" if wrong else version(name), wrong))
+    width = max(len(name) for name, _, _ in rows)
     for name, found, wrong in rows:
-        print(f"[{'FAIL' if wrong else 'OK'}]".ljust(7), name.ljust(14), wrong or found)
+        if wrong or "--quiet" not in sys.argv:
+            print(f"[{'FAIL' if wrong else 'OK'}]".ljust(7), name.ljust(width), wrong or found)
     failed = [name for name, _, wrong in rows if wrong]
     if failed:
         print("\nTo repair / 修复方法:  python -m pip install -r requirements.txt")

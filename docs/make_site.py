@@ -42,7 +42,7 @@ MODULES = {  # of which functions are shown: those named, or all
 # The groups of the side bar and what is in them. Any other docs/X.md with its docs/X.zh.md joins the last one by itself.
 GROUPS = {
     "learn": ["docs/learning", *(f"notebooks/{name}" for name in NOTEBOOKS)],
-    "teach": ["docs/class", "docs/teaching"],
+    "teach": ["docs/teaching", "docs/class"],
     "reference": [f"reference/{module}" for module in MODULES],
     "more": ["CONTRIBUTING"],
 }
@@ -51,7 +51,7 @@ WORDS = {
     "zh": {
         "name": "中文", "sphinx": "zh_CN", "html": "zh-CN",
         "learn": "学习", "teach": "教学", "reference": "函数参考", "more": "参与",
-        "docstrings": "下面的说明取自代码本身，是英文的，和 Python 的 `help()` 显示的一样。"
+        "docstrings": "下面的说明取自代码本身，是英文的，和 Python 的 `help()` 显示的一样。练习里要写的函数没有源代码链接。"
                       "形状写成 (行, 列)。",
         "grader.notebook": "笔记本里的检查与提示", "testCases": "各练习的测试数据",
         "dnn_utils": "笔记本 1 的函数", "init_utils": "笔记本 2 的函数", "reg_utils": "笔记本 3 的函数",
@@ -61,7 +61,8 @@ WORDS = {
     "en": {
         "name": "English", "sphinx": "en", "html": "en",
         "learn": "Learn", "teach": "Teach", "reference": "Functions", "more": "Take part",
-        "docstrings": "These texts are the docstrings, which Python's `help()` shows as well. A shape is (rows, columns).",
+        "docstrings": "These texts are the docstrings, which Python's `help()` shows as well. A shape is (rows, columns). "
+                      "Functions that are exercises have no link to their source.",
         "grader.notebook": "Checks and hints in a notebook", "testCases": "Test data of the exercises",
         "dnn_utils": "Functions of notebook 1", "init_utils": "Functions of notebook 2", "reg_utils": "Functions of notebook 3",
         "gc_utils": "Functions of notebook 4",

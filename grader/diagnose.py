@@ -190,10 +190,13 @@ def diagnose(question, cases, expected, outcomes, wrong, right, learner_source, 
     learner = _Learner(learner_source, search.function)
     search.may_have = learner.may_have
     only_crashes = all("error" in outcomes[number] for number in wrong)
+    only_nan = all("error" in outcomes[number] or _is_nan(outcomes[number]["value"]) for number in wrong)
 
     def fits(some):
         if only_crashes and not all(cause.written or learner.has(cause) for cause in some):
             return False  # the same exception has many causes
+        if only_nan and not only_crashes and (len(some) > 1 or learner.statement(some[0])[1] < 0.8):
+            return False  # and so has nan: the learner's code must look like it
         return all(map(learner.may_have, some)) and (search.same_words or _crash_fits(outcomes, some, learner))
 
     with quiet():
@@ -210,6 +213,13 @@ def diagnose(question, cases, expected, outcomes, wrong, right, learner_source, 
                 " ".join(f"({i}) {part.quantity}{at(part, ' (line ', ')')}: {part.text.en}" for i, part in enumerate(parts, 1)))
     quantity = ", ".join(dict.fromkeys(part.quantity for part in parts))
     return Diagnosis(quantity, "+".join(part.kind for part in parts), parts[0].line, text)
+
+
+def _is_nan(value):
+    """Return whether all numbers of a value are nan."""
+    if isinstance(value, dict | list | tuple):
+        return all(map(_is_nan, value.values() if isinstance(value, dict) else value))
+    return is_number(value) and np.size(value) > 0 and bool(np.all(np.isnan(value)))
 
 
 def _crash_fits(outcomes, causes, learner):

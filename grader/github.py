@@ -109,14 +109,19 @@ def assignment_at(path):
 def course_notebooks(folder):
     """Return ([paths to grade], [Text to say], [Unread]) for the four notebooks of the course in `folder`.
 
-    A notebook that is not there under its name may have another one.
+    A notebook that is not there under its name may have another one; one that is there twice counts once, which is said.
     """
     paths, notes, absent = [], [], []
     expected = {assignment: Path(folder) / f"{assignment}.ipynb" for assignment in questions.REFERENCES}
     missing = {assignment: [] for assignment, path in expected.items() if not path.exists()}
-    for path in sorted(Path(folder).glob("*.ipynb")) if missing else []:
-        if path not in expected.values() and (assignment := assignment_at(path)) in missing:
+    for path in sorted(Path(folder).glob("*.ipynb")):
+        assignment = None if path in expected.values() else assignment_at(path)
+        if assignment in missing:
             missing[assignment].append(path)
+        elif assignment in expected:
+            name = expected[assignment].name
+            notes.append(Text(f"没有评 {path.name}，因为 {name} 也在：想评的是它，就把它改名为 {name}。",
+                              f"{path.name} was not graded, because {name} is there, too: if it is the one you mean, rename it to {name}."))
     for assignment, path in expected.items():
         others = missing.get(assignment, [path])
         if len(others) == 1:
@@ -174,7 +179,7 @@ def write_log(screen, results, unread, notes):
     for text in [*(Text(f"{entry.path}：{entry.text.zh}", f"{entry.path}: {entry.text.en}") for entry in unread), *notes]:
         for line in in_language(text, screen.lang).split("\n"):
             screen.line(line)
-    screen.overall(results)
+    screen.overall([*results, *({"score": 0, "max_score": entry.max_score} for entry in unread)])
 
 
 def command(kind, text="", **properties):

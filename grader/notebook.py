@@ -346,7 +346,7 @@ def _check_all(functions, seed):
     if not functions:
         tell(NO_FUNCTION)
     if seed is not None and not (isinstance(seed, int) and 0 <= seed < 2**32):
-        return tell(Text("seed 应是 0 到 4294967295 之间的整数。", "seed is to be an integer from 0 to 4294967295."))
+        return tell(Text("seed 应是 0 到 4294967295 之间的整数。", "seed must be an integer from 0 to 4294967295."))
     points, checked = 0, (_check(function, seed) for function in functions)
     if BY_NBGRADER:  # to it, anything on stderr is a failure: also what a log wrote, or came late from the cell before
         from IPython.display import clear_output

@@ -113,6 +113,6 @@ class ClassScreen:
         """Say where the reports are, and who needs a look; concerns: how many notebooks."""
         folder = Path(folder)
         if concerns:
-            self.say(f"需要看一看的有 {concerns} 份，报告里列出了原因", f"{concerns} notebooks need a look; the report says why")
+            self.say(f"需要看一看的有 {concerns} 份，报告里列出了原因", f"{concerns} notebook{'s need' if concerns > 1 else ' needs'} a look; the report says why")
         self.say(f"报告：{folder / 'report.html'}；成绩表：{folder / 'grades.csv'}；给学生的反馈：{folder / 'feedback'}",
                  f"report: {folder / 'report.html'}; table: {folder / 'grades.csv'}; for the students: {folder / 'feedback'}")

@@ -243,6 +243,10 @@ def parse_bytes(data, shown):
     except MemoryError as error:
         raise Unreadable(f"{shown}：读这个文件要用的内存太多", f"{shown}: reading the file takes too much memory") from error
     except ValueError as error:
+        if conflict := re.search("^<{7} ", text, re.MULTILINE):
+            line = text.count("\n", 0, conflict.start()) + 1
+            raise Unreadable(f"{shown}：第 {line} 行起是 git 合并冲突的标记（<<<<<<<），只留下其中一边",
+                             f"{shown}: from line {line} on there are marks of a git merge conflict (<<<<<<<): keep one side") from error
         place = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "numbers"
         place_zh = f"第 {error.lineno} 行" if isinstance(error, json.JSONDecodeError) else "数字"
         cut = isinstance(error, json.JSONDecodeError) and (error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated"))

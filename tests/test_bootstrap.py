@@ -93,8 +93,22 @@ def test_nothing_found_says_where_it_looked_and_what_to_do(tmp_path):
     done = run(tmp_path, first_cell(address="file:///nothing/there") + SAY)
     message = done.stderr[done.stderr.index("ModuleNotFoundError"):]
     assert done.returncode and done.stdout == "" and not list(tmp_path.iterdir())
-    assert f"no dnn_utils.py and grader in {tmp_path} or a folder above it." in message
-    assert "Download the whole course from file:///nothing/there" in message and "请从 file:///nothing/there 下载整个课程" in message
+    assert f"no folder with dnn_utils.py, course.py, figures.py, grader: neither {tmp_path} nor one above it has them all." in message
+    assert f"{tmp_path} 和它上面的文件夹里，都没有凑齐 dnn_utils.py、course.py、figures.py、grader。" in message
+    assert "from file:///nothing/there\nor from whoever" in message and "请从 file:///nothing/there\n或者" in message
+
+
+def test_a_part_of_the_course_is_not_taken_for_it(tmp_path):
+    shutil.copy(ROOT / "dnn_utils.py", tmp_path)
+    shutil.copytree(ROOT / "grader", tmp_path / "grader")
+    assert "no folder with dnn_utils.py, course.py, figures.py, grader" in run(tmp_path, first_cell() + SAY).stderr
+
+
+def test_colab_finds_a_course_that_was_uploaded_under_any_name(tmp_path):
+    course = copy_modules(tmp_path / "deep-network-from-numpy-main")
+    (tmp_path / "sample_data").mkdir()
+    assert found_in(run(tmp_path, ON_COLAB + first_cell(address="file:///nothing/there") + SAY)) == course
+    assert run(tmp_path, first_cell(address="file:///nothing/there") + SAY).returncode  # elsewhere nobody looks there
 
 
 def test_colab_fetches_the_tagged_version_once(tmp_path, published):
@@ -115,7 +129,7 @@ def test_colab_says_what_could_not_be_fetched(tmp_path, published, address, tag)
     message = done.stderr[done.stderr.index("ModuleNotFoundError"):]
     assert f"could not fetch {address or published} at {tag or build.SETTINGS['tag']}: " in message
     assert "fatal" in message or "Remote branch" in message  # what git itself says
-    assert "run this cell again" in message and "再运行一次这个单元格" in message
+    assert "run this cell again" in message and "再运行一次这个单元格" in message and message.count("!unzip -q") == 2
     assert not list(tmp_path.iterdir())
 
 

@@ -297,7 +297,7 @@ def test_a_missing_partner_is_named(source):
 def test_copies_in_one_language(tmp_path):
     assert set(build.LANGUAGES) >= {"zh", "en"}
     for language in build.LANGUAGES:
-        command = ["make", "-o", "setup", f"notebooks-{language}", f"VENV={sys.prefix}", f"COPIES={tmp_path}"]
+        command = ["make", "-o", "ready", f"notebooks-{language}", f"VENV={sys.prefix}", f"COPIES={tmp_path}"]
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
         others = {f"lang-{other}" for other in build.LANGUAGES if other != language}
         for name in build.NAMES:
@@ -408,6 +408,7 @@ def test_a_pair_that_confirm_cannot_write_to_is_named(source):
     ("# %% graded=\"dnn_utils.relu\" difficulty=1 minutes=5\n", "nothing to write between ### START CODE HERE ### and ### END CODE HERE ###"),
     ("# %% graded=\"dnn_utils.linear_forward\" difficulty=4 minutes=5\n", "difficulty= is 4, expected 1, 2 or 3"),
     ("# %% graded=\"dnn_utils.linear_forward\" difficulty=\"1\" minutes=5\n", "difficulty= is '1', expected 1, 2 or 3"),
+    ("# %% graded=\"dnn_utils.linear_forward\" difficulty=1 minutes=x\n", "its first line cannot be read: "),
     ("# %% graded=\"dnn_utils.linear_forward\" difficulty=1\n", "minutes= is None, expected a whole number of minutes"),
 ])
 def test_a_slip_in_the_first_line_of_a_cell_is_named(source, text, problem):

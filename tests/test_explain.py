@@ -120,3 +120,20 @@ def test_watch_speaks_of_what_has_just_broken():
     assert report.next_to_mend(after, None)["name"] == "b"
     assert report.next_to_mend({"questions": before["questions"][:1]}, None)["name"] == "a"
     assert report.next_to_mend({"questions": before["questions"][2:]}, None) is None
+
+
+NAN = "import numpy as np\ndef compute_cost(AL, Y):\n    {}"
+
+
+@pytest.mark.parametrize("body", ["return float('nan')", "return np.log(-1.0 - AL[0, 0])", "J = 0 * np.inf\n    return J * np.sum(AL - Y)"])
+def test_nan_that_comes_from_elsewhere_gets_no_cause_of_the_reference(grader, body):
+    result = result_of(grader, "compute_cost", NAN.format(body))
+    assert result["status"] == "incorrect" and "nan (not a number)" in result["message"]["en"] and result["diagnosis"] is None
+
+
+def test_nan_of_a_line_like_the_reference_s_is_explained(grader):
+    source = solved(function_source("dnn_utils.compute_cost"))
+    wrong = source.replace("1 - AL", "AL - 1")
+    assert wrong != source
+    result = result_of(grader, "compute_cost", "import numpy as np\n" + wrong)
+    assert result["diagnosis"] and result["diagnosis"]["quantity"] == "logprobs", result

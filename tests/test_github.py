@@ -217,7 +217,7 @@ def test_a_deleted_notebook_is_said_and_green(fork):
     code, log = fork.run()
     assert code == 0 and [line.partition(" ")[0] for line in commands(log)] == ["::notice"]
     assert "文件不在" in fork.summary and "it is not there" in fork.summary and "**0/400**" in fork.summary
-    assert fork.result["max_score"] == 400
+    assert fork.result["max_score"] == 400 and "0/400" in log and "0/300" not in log
 
 
 def test_a_renamed_notebook_is_graded(fork):
@@ -232,7 +232,10 @@ def test_a_renamed_notebook_is_graded(fork):
 def test_of_two_copies_none_is_guessed(fork):
     for name in ("a", "b"):
         shutil.copy(fork.notebooks / f"{INIT}.ipynb", fork.notebooks / f"{name}.ipynb")
-    assert fork.run()[0] == 0 and "several notebooks" not in fork.summary  # copies beside the original do not count
+    code, log = fork.run()
+    assert code == 0 and "several notebooks" not in fork.summary  # copies beside the original do not count, which is said
+    for text in (log, plain(fork.summary)):
+        assert f"b.ipynb was not graded, because {INIT}.ipynb is there, too" in text and "没有评 a.ipynb" in text
     (fork.notebooks / f"{INIT}.ipynb").unlink()
     assert fork.run()[0] == 0 and "several notebooks could be it (a.ipynb, b.ipynb)" in plain(fork.summary)
 

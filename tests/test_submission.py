@@ -189,7 +189,7 @@ BAD_FILES = {
     "cut-at-the-end": (whole[:-1], "seems to be cut off", "截断"),
     "cut-after-a-comma": (whole[: whole.index(b",") + 1], "seems to be cut off", "截断"),
     "two-notebooks": (whole + whole, "not valid JSON (line 1)", "第 1 行"),
-    "conflict-markers": (b"{\n<<<<<<< HEAD\n" + whole[1:], "not valid JSON (line 2)", "第 2 行"),
+    "conflict-markers": (b"{\n<<<<<<< HEAD\n" + whole[1:], "from line 2 on there are marks of a git merge conflict", "第 2 行起"),
     "a-number-too-long": (b'{"cells": ' + b"9" * 5000 + b"}", "not valid JSON", "数字"),
     "deep": (b"[" * 200_000, "nested too deeply", "嵌套"),
     "list": (b"[1, 2]", "not a notebook", "不是笔记本"),

@@ -1,7 +1,7 @@
 # %% [markdown] name="title"
 # # 2. 初始化 / Initialization
 
-# %% [markdown] pair="welcome" lang="zh" zh="1e027880" en="07553e7c"
+# %% [markdown] pair="welcome" lang="zh" zh="1e027880" en="51f42ad7"
 # 训练要从某个起点出发，选起点这一步叫**初始化**（initialization）。它只占几行代码，却能决定一个网络学不学得会：
 # 同样的数据、同样的网络、同样的学习率（learning rate），只因为权重（weight）的起点不同，有的一点也学不到，有的几乎全对。
 #
@@ -22,8 +22,8 @@
 # to 20 layers: you watch signal and gradient vanish or explode layer by layer, and derive the number that is just
 # right, $\frac{2}{n}$.
 #
-# Forward propagation, backward propagation and gradient descent you have already written in notebook 1; here they
-# come from `init_utils`. Plan about 1 hour.
+# You wrote forward propagation, backward propagation and gradient descent in notebook 1; here they come from
+# `init_utils`. Plan about 1 hour.
 
 # %% include="setup.py"
 
@@ -173,7 +173,7 @@ print("classes predicted:", np.unique(predictions))
 # %% [markdown] name="h-symmetry"
 # ### 对称性 / Symmetry
 
-# %% [markdown] pair="symmetry" lang="zh" zh="166a2338" en="e7cf4f22"
+# %% [markdown] pair="symmetry" lang="zh" zh="166a2338" en="3abae923"
 # 是 0 这个数不好吗？不止。换成任何一个相同的常数，毛病还在，它的名字叫**对称性**（symmetry）。
 # 设第 $l$ 层的两个单元 $i$ 和 $k$ 起点相同：进来的权重相同，$W^{[l]}_{i} = W^{[l]}_{k}$，
 # $b^{[l]}_{i} = b^{[l]}_{k}$；出去的权重也相同，$W^{[l+1]}_{ji} = W^{[l+1]}_{jk}$ 对每个 $j$ 成立。那么
@@ -184,7 +184,7 @@ print("classes predicted:", np.unique(predictions))
 # 10 个隐藏单元（hidden unit）干的是 1 个单元的活。验证一下：权重全取 0.5，训练 1000 次，看 $W^{[1]}$ 的各行。
 
 # %% [markdown] pair="symmetry" lang="en"
-# Is it the number 0 that is bad? Not only that. Any constant shared by all weights has the same illness, and its name
+# Is it the number 0 that is bad? Not only that. Any constant shared by all weights has the same flaw, and its name
 # is **symmetry**. Let two units $i$ and $k$ of layer $l$ start alike: the same weights coming in,
 # $W^{[l]}_{i} = W^{[l]}_{k}$, $b^{[l]}_{i} = b^{[l]}_{k}$, and the same weights going out,
 # $W^{[l+1]}_{ji} = W^{[l+1]}_{jk}$ for every $j$. Then

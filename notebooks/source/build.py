@@ -150,6 +150,8 @@ def parsed(name, source):
         meta = {key: value for key, value in cell.metadata.items() if key != "lines_to_next_cell"}  # jupytext's own
         first = cell.source.strip().splitlines()[0] if cell.source.strip() else ", ".join(f"{key}={meta[key]!r}" for key in meta)
         try:
+            if line := meta.pop("incorrectly_encoded_metadata", None):
+                raise SourceError(f"its first line cannot be read: {line}: a value is a number, true or a \"text\"")
             found = id_of(cell.cell_type, meta, cell.source)
             if found in ids:
                 raise SourceError(f"the id {found!r} stands twice")
