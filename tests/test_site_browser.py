@@ -33,7 +33,7 @@ def address(site):
     server.shutdown()
 
 
-FONT = re.compile("Access to font at 'file:|ERR_FAILED")  # the oldest theme asks for its icons ahead of time, which Chromium refuses for a file
+FONT = re.compile("Access to font at 'file:|ERR_FAILED|[.]woff2'")  # the oldest theme asks for its icons ahead of time, which Chromium refuses for a file
 
 
 @pytest.fixture
