@@ -201,11 +201,13 @@ def test_a_second_command_waits_or_leaves_and_signals_stop_cleanly(submissions, 
     """One after the other, so that the class is graded only once: two at a time, Ctrl-C, SIGTERM, the rest."""
     first = start(submissions, tmp_path)
     until_rows(first, tmp_path, 5)
+    first.send_signal(signal.SIGSTOP)  # or a fast machine is through before the others have begun
     said = finish(start(submissions, tmp_path), code=2)
     assert "another grading command is using this folder" in said and str(first.pid) in said and "Traceback" not in said
     waiting = start(submissions, tmp_path, "--wait")
     until_it_waits(waiting)
     assert first.poll() is None and waiting.poll() is None
+    first.send_signal(signal.SIGCONT)
     first.send_signal(signal.SIGINT)
     said = finish(first, code=130)
     assert "stopped: what was graded is kept" in said and "the same command goes on" in said and "Traceback" not in said
