@@ -543,5 +543,5 @@ def test_the_command_says_in_a_line_what_is_wrong(arguments, expected):
 
 
 def test_lines_of_chinese_are_joined_and_items_are_not():
-    text = "- 一行，\n  接着 `code`：\n  1. 甲。\n  2. 乙，\n     丙\n\n第一段\n第二行，\nword\n\n第二段"
-    assert build.joined(text) == "- 一行，接着 `code`：\n  1. 甲。\n  2. 乙，丙\n\n第一段第二行，word\n\n第二段"
+    text = "- 一行，\n  接着 `code`：\n  1. 甲。\n  2. 乙，\n     丙\n\n第一段\n第二行，\nword，\n**粗**\n\n第二段"
+    assert build.joined(text) == "- 一行，接着 `code`：\n  1. 甲。\n  2. 乙，丙\n\n第一段第二行，word，**粗**\n\n第二段"

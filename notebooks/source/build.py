@@ -176,7 +176,7 @@ WIDE = "[\u2e80-\u9fff\uff00-\uffef]"
 
 def joined(text):
     """Return a Chinese text whose lines are joined where a line break would show as a blank between two characters."""
-    return re.sub(rf"(?<={WIDE})\n *(?={WIDE})|(?<=[，。；：、！？）])\n *(?=[`$\w])(?!\d+\. )", "", text)
+    return re.sub(rf"(?<={WIDE})\n *(?={WIDE})|(?<=[，。；：、！？）])\n *(?=[`$\w]|\*\*)(?!\d+\. )", "", text)
 
 
 def for_nbgrader(cell_id, **points):
