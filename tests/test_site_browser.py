@@ -174,7 +174,8 @@ def test_formulas_are_typeset(visit, language, name):
     assert left == []
 
 
-PAGES = ["index.html", NOTEBOOK, "notebooks/4_gradient_checking.html", "docs/class.html", "reference/dnn_utils.html", "CONTRIBUTING.html", "search.html?q=bias"]
+PAGES = ["index.html", NOTEBOOK, "notebooks/4_gradient_checking.html", "docs/class.html", "CONTRIBUTING.html", "search.html?q=bias",
+         *(f"reference/{module}.html" for module in ("dnn_utils", "reg_utils", "testCases", "grader.notebook"))]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
