@@ -1,19 +1,18 @@
-"""Measure, in one run: nbval over the four solutions, and the training of each model. `make bench` prints the table.
+"""Measure, in one run, whole processes: nbval over the four solutions, and the training of each model.
 
-Every figure is of a whole process, interpreter and imports included; the rounds are interleaved, so that a slow spell of the
-machine touches all of them. Quote medians and compare within one run only.
+The interpreter and its imports are included; bench/training.py measures the training alone, beside others. The rounds are
+interleaved, so that a slow spell of the machine touches all of them. Quote medians and compare within one run only.
 """
 
 import argparse
 import os
-import platform
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from importlib.metadata import version
 from pathlib import Path
+
+from results import OURS, heading, progress, row, table, versions, write
 
 ROOT = Path(__file__).resolve().parent.parent
 CIRCLES = "import init_utils as u; X, Y, _, _ = u.load_dataset(); "
@@ -49,18 +48,23 @@ def measure(program):
 def main():
     parser = argparse.ArgumentParser(description="Measure the notebooks and the models (Linux, macOS).")
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
-    results = {name: [] for name in TASKS}
-    for _ in range(rounds):
-        for name, program in TASKS.items():
+    parser.add_argument("--only", default="", metavar="TEXT", help="only what has this in its name")
+    options = parser.parse_args()
+    tasks = {name: program for name, program in TASKS.items() if options.only in name}
+    if not tasks:
+        parser.error(f"nothing has {options.only!r} in its name; there are: {'; '.join(TASKS)}")
+    results = {name: [] for name in tasks}
+    for number in range(options.rounds):
+        progress(f"round {number + 1} of {options.rounds}")
+        for name, program in tasks.items():
             results[name].append(measure(program))
-    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "nbval", "pytest"))
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {packages}")
-    print(f"{rounds} rounds, one BLAS thread a process\n")
-    print("| what | median s | min | max | peak MB |\n|---|---|---|---|---|")
+    rows = []
     for name, runs in results.items():
         seconds, peaks = zip(*runs)
-        print(f"| {name} | {statistics.median(seconds):.2f} | {min(seconds):.2f} | {max(seconds):.2f} | {max(peaks):.0f} |")
+        rows += [row(name, OURS, seconds, "s"), row(f"{name}: memory", OURS, peaks, "MB")]
+    found = versions("numpy", "nbval", "pytest")
+    write("notebooks", rows, found)
+    print(heading(found), "", *table(rows), sep="\n")
 
 
 if __name__ == "__main__":
