@@ -18,18 +18,25 @@ def wrong(name, came, expected, expected_zh):
 enabled = True  # the grader evaluates thousands of references on inputs of its own and turns the checks off meanwhile
 
 
-def checked(check):
+def checked(check, once=False):
     """Decorate a public function with `check`, which is called with the same arguments first and raises on bad ones.
 
+    once: the functions that it calls are not checked again; for a loop whose own calls depend on what came in alone.
     The notebooks copy a function without its decorators, so a learner's cell holds the mathematics only.
     """
 
     def decorate(function):
         @functools.wraps(function)
         def call(*args, **kwargs):
-            if enabled:
-                check(*args, **kwargs)
-            return function(*args, **kwargs)
+            global enabled
+            if not enabled:
+                return function(*args, **kwargs)
+            check(*args, **kwargs)
+            enabled = not once
+            try:
+                return function(*args, **kwargs)
+            finally:
+                enabled = True
 
         return call
 
@@ -37,7 +44,7 @@ def checked(check):
 
 
 def unchecked(function):
-    """Return `function` as it is without its check: for a loop whose input was checked on entry."""
+    """Return `function` as it is without its check."""
     return getattr(function, "__wrapped__", function)
 
 

@@ -21,6 +21,7 @@ from checks import (
     check_shape,
     check_training,
     checked,
+    unchecked,
     wrong,
 )
 
@@ -301,12 +302,40 @@ def initialize_parameters_scaled(layer_dims, seed=1):
     return parameters
 
 
+def first_layer_backward(dA1, cache):
+    """Return (dW1, db1) of the first layer, a ReLU layer, without dA0, the gradient of its input.
+
+    dA1: (n[1], m); cache = ((X, W1, b1), Z1) from linear_activation_forward.
+    dA0 = W1.T @ dZ1 is as large as X and takes as long as dW1; training has no use for it.
+    """
+    (X, W1, b1), Z1 = cache
+    no_columns = X, W1[:, :0], b1  # the product for dA0 then has no rows; the check of linear_backward would object
+    dA0, dW1, db1 = unchecked(linear_backward)(relu_backward(dA1, Z1), no_columns)
+    return dW1, db1
+
+
+def backward_without_dA0(backward, AL, Y, caches):
+    """Return the gradients dW1, db1, ..., dWL, dbL by `backward`, which is an L_model_backward, but never compute dA0.
+
+    AL: (1, m); Y: (1, m); caches: the list of L_model_forward. Layers 2 to L are a network of their own, whose input is
+    A1: `backward` does those, and of the first layer only dW1 and db1 are computed.
+    """
+    upper = backward(AL, Y, caches[1:]) if len(caches) > 1 else {}
+    numbers = [int(name[2:]) for name in upper if name.startswith("dA")]
+    if not numbers:  # one layer only, or a backward pass that keeps no dA
+        return backward(AL, Y, caches)
+    dA1 = upper[f"dA{min(numbers)}"]  # the gradient of the input, be it numbered dA0 or, as in older notebooks, dA1
+    grads = {f"d{kind}{l + 1}": upper[f"d{kind}{l}"] for l in range(1, len(caches)) for kind in "Wb"}
+    grads["dW1"], grads["db1"] = first_layer_backward(dA1, caches[0])
+    return grads
+
+
 def _check_two_layers(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
     check_layers(layers_dims, layers=2, name="layers_dims")
     _check_L_layers(X, Y, layers_dims, learning_rate, num_iterations)
 
 
-@checked(_check_two_layers)
+@checked(_check_two_layers, once=True)
 def two_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
     """Train linear-relu-linear-sigmoid by gradient descent; return (parameters, costs).
 
@@ -319,7 +348,7 @@ def two_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000
         A2, cache2 = linear_activation_forward(A1, parameters["W2"], parameters["b2"], "sigmoid")
         dA2 = -(np.divide(Y, A2) - np.divide(1 - Y, 1 - A2))
         dA1, dW2, db2 = linear_activation_backward(dA2, cache2, "sigmoid")
-        dA0, dW1, db1 = linear_activation_backward(dA1, cache1, "relu")
+        dW1, db1 = first_layer_backward(dA1, cache1)  # without dA0, the gradient of the images, which nobody uses
         grads = {"dW1": dW1, "db1": db1, "dW2": dW2, "db2": db2}
         parameters = update_parameters(parameters, grads, learning_rate)
         if i % 100 == 0:
@@ -336,7 +365,7 @@ def _check_L_layers(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000
     check_training(X, Y, learning_rate, num_iterations, n_x=layers_dims[0])
 
 
-@checked(_check_L_layers)
+@checked(_check_L_layers, once=True)
 def L_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
     """Train [linear-relu] * (L-1), linear-sigmoid by gradient descent; return (parameters, costs).
 
@@ -346,7 +375,7 @@ def L_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, 
     costs = []
     for i in range(num_iterations):
         AL, caches = L_model_forward(X, parameters)
-        grads = L_model_backward(AL, Y, caches)
+        grads = backward_without_dA0(L_model_backward, AL, Y, caches)
         parameters = update_parameters(parameters, grads, learning_rate)
         if i % 100 == 0:
             costs.append(compute_cost(AL, Y))

@@ -7,8 +7,9 @@ Bad input raises ValueError, which names the argument, what came and what was ex
 import numpy as np
 
 import dnn_utils
-from checks import check_choice, check_examples, check_labels, check_layers, check_network, check_training, checked, unchecked
+from checks import check_choice, check_examples, check_labels, check_layers, check_network, check_training, checked
 from dnn_utils import predict, update_parameters
+from fast_network import FastNetwork, FlatParameters
 
 __all__ = [
     "backward_propagation", "compute_loss", "forward_propagation", "gradient_descent", "initialize_parameters_he",
@@ -77,18 +78,27 @@ def gradient_descent(X, Y, parameters, forward, backward, cost, learning_rate, n
     """Train from `parameters` by gradient descent over all examples; return (parameters, costs).
 
     forward(X, parameters) -> (A, cache); backward(X, Y, cache) -> gradients; cost(A, Y, parameters) -> scalar.
-    costs holds the cost of every `every`-th iteration, which is printed when print_cost is true.
+    costs holds the cost of every `every`-th iteration, which is printed when print_cost is true. `parameters` is not modified.
+    A step gives the numbers of update_parameters. With forward_propagation and backward_propagation of this module as the
+    two passes, FastNetwork takes the steps: the same sums in fewer and cheaper calls. Any other passes are called.
     """
     costs = []
-    update = unchecked(update_parameters)
+    parameters = FlatParameters(parameters)
+    fast = FastNetwork(X, Y, parameters) if (forward, backward) == (forward_propagation, backward_propagation) else None
     for i in range(num_iterations):
-        A, cache = forward(X, parameters)
-        if i % every == 0:
+        shown = i % every == 0
+        if shown or not fast:
+            A, cache = forward(X, parameters)
+        if shown:
             costs.append(cost(A, Y, parameters))
             if print_cost:
                 print(f"Cost after iteration {i}: {costs[-1]:.6f}")
-        parameters = update(parameters, backward(X, Y, cache), learning_rate)
-    return parameters, costs
+        if fast:
+            fast.compute_gradient()
+        else:
+            parameters.set_gradient(backward(X, Y, cache))
+        parameters.step(learning_rate)
+    return parameters.copy(), costs
 
 
 # ---------------------------------------------------------------- graded functions
@@ -157,7 +167,7 @@ def _check_model(X, Y, learning_rate=0.01, num_iterations=15000, print_cost=True
     check_choice("initialization", initialization, ("zeros", "random", "he"))
 
 
-@checked(_check_model)
+@checked(_check_model, once=True)
 def model(X, Y, learning_rate=0.01, num_iterations=15000, print_cost=True, initialization="he"):
     """Train the network [n_x, 10, 5, 1] from the named initialization ("zeros", "random" or "he"); return its parameters.
 

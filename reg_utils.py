@@ -222,7 +222,7 @@ def _check_model(X, Y, learning_rate=0.3, num_iterations=30000, print_cost=True,
         raise wrong("lambd, keep_prob", f"{lambd}, {keep_prob}", "only one regularization at a time", "一次只用一种正则化")
 
 
-@checked(_check_model)
+@checked(_check_model, once=True)
 def model(X, Y, learning_rate=0.3, num_iterations=30000, print_cost=True, lambd=0, keep_prob=1):
     """Train the network [n_x, 20, 3, 1] plainly, with L2 (lambd > 0) or with dropout (keep_prob < 1); return its parameters.
 

@@ -13,7 +13,8 @@ if str(ROOT) not in sys.path:  # the modules of the course lie beside this packa
 import course  # noqa: E402
 
 LEARNER = re.compile(r"^(?P<indent> *)(?P<code>.*?)  # learner: (?P<learner>.*)$", re.MULTILINE)
-COURSE_MODULES = ("checks", "dnn_utils", "init_utils", "reg_utils", "gc_utils")  # in the order in which they need each other
+COURSE_MODULES = ("dnn_utils", "init_utils", "reg_utils", "gc_utils")  # in the order in which they need each other
+SUPPORTING_MODULES = ("checks", "fast_network")  # what those import
 
 
 def course_module(name):
@@ -113,6 +114,6 @@ def without(module, names):
 
 @functools.cache
 def given_modules(module):
-    """Return {name: source} of `module` without its graded functions, and of the modules before it, which it needs."""
-    needed = COURSE_MODULES[: COURSE_MODULES.index(module) + 1]
+    """Return {name: source} of `module` without its graded functions, and of the modules that it needs."""
+    needed = SUPPORTING_MODULES + COURSE_MODULES[: COURSE_MODULES.index(module) + 1]
     return {name: without(name, graded_functions(name) if name == module else ()) for name in needed}

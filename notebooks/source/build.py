@@ -105,7 +105,7 @@ def check_function(form, meta):
         source = function_source(path)
     except (ValueError, KeyError, AttributeError, ImportError, OSError):
         raise SourceError(f"there is no function {path!r}; expected is module.function, the module being one of "
-                          f"{', '.join(COURSE_MODULES[1:])}") from None
+                          f"{', '.join(COURSE_MODULES)}") from None
     if form == "graded":
         if not lines_to_write(source):
             raise SourceError(f"{path} has nothing to write between ### START CODE HERE ### and ### END CODE HERE ###")

@@ -1,0 +1,102 @@
+"""The arrays of the training loop, laid out for speed; init_utils.gradient_descent works with them.
+
+A step on a small network is some twenty NumPy calls on a few thousand numbers, and most of its time goes into the calls
+themselves and into memory that is asked for and thrown away. Four things help, and none of them changes the mathematics:
+
+- all parameters lie in one array and all gradients in another: one subtraction updates every layer;
+- W and b of a layer are one matrix [W b], and its input ends in a row of ones: W A + b is one product, and so are dW and db;
+- every array is made once, before the first step, and from then on written into (`out=`);
+- the cost is computed where it is shown, not at every step.
+
+bench/training.py measures the gain. Examples are columns: X is (n_x, m), Y is (1, m).
+"""
+
+import numpy as np
+
+from checks import wrong
+
+
+def _blocks(shapes):
+    """Return one array of zeros and its consecutive parts, which have these shapes."""
+    ends = np.cumsum([rows * columns for rows, columns in shapes])
+    flat = np.zeros(ends[-1])
+    return flat, [part.reshape(shape) for part, shape in zip(np.split(flat, ends[:-1]), shapes)]
+
+
+class FlatParameters(dict):
+    """A copy, in float64, of parameters W1, b1, ..., WL, bL, all of whose entries lie in one array.
+
+    theta, gradient: that array, (P,), and its partner for the gradients; blocks, gradient_blocks: their parts
+    [Wl bl] and [dWl dbl], (n[l], n[l-1] + 1), one a layer.
+    """
+
+    def __init__(self, parameters):
+        layers = range(1, len(parameters) // 2 + 1)
+        shapes = [(len(parameters[f"W{l}"]), parameters[f"W{l}"].shape[1] + 1) for l in layers]
+        self.theta, self.blocks = _blocks(shapes)
+        self.gradient, self.gradient_blocks = _blocks(shapes)
+        self._gradients = {}
+        for l, block, gradient_block in zip(layers, self.blocks, self.gradient_blocks):
+            self[f"W{l}"], self[f"b{l}"] = block[:, :-1], block[:, -1:]
+            self._gradients[f"dW{l}"], self._gradients[f"db{l}"] = gradient_block[:, :-1], gradient_block[:, -1:]
+        for name, value in parameters.items():
+            self[name][:] = value
+
+    def set_gradient(self, grads):
+        """Copy dW1, db1, ..., dWL, dbL into `gradient`; raises ValueError where one is missing or has another shape."""
+        for name, part in self._gradients.items():
+            if name not in grads:
+                raise wrong("grads", sorted(grads), f"a dictionary with key {name}", f"含有键 {name} 的字典")
+            if np.shape(grads[name]) != part.shape:
+                raise wrong(f"grads['{name}']", f"shape {np.shape(grads[name])}", f"shape {part.shape}", f"形状 {part.shape}")
+            part[:] = grads[name]
+
+    def step(self, learning_rate):
+        """Take one step of gradient descent, theta - learning_rate * gradient, in place; `gradient` is used up."""
+        np.multiply(self.gradient, learning_rate, out=self.gradient)
+        np.subtract(self.theta, self.gradient, out=self.theta)
+
+    def copy(self):
+        """Return a plain dictionary with arrays of its own."""
+        return {name: value.copy() for name, value in self.items()}
+
+
+class FastNetwork:
+    """[linear-relu] * (L-1), linear-sigmoid with the cross-entropy cost: its gradient on the same examples, many times.
+
+    X: (n_x, m); Y: (1, m); parameters: FlatParameters, as they stand at the time of each call. Everything is float64.
+    """
+
+    def __init__(self, X, Y, parameters):
+        m = X.shape[1]
+        self.Y, self.gradient, self.m = np.asarray(Y, dtype=float), parameters.gradient, m
+        inputs = [np.ones((block.shape[1], m)) for block in parameters.blocks]  # of layer l: A[l-1], and a row of ones
+        inputs[0][:-1] = X
+        self.A = [above[:-1] for above in inputs[1:]] + [np.empty((1, m))]  # A[1], ..., A[L]
+        self.dZ = [np.empty_like(A) for A in self.A]
+        self.forward_steps = list(zip(parameters.blocks, inputs, self.A))
+        self.weight_steps = [(dZ, A_prev.T, dWb) for dZ, A_prev, dWb in zip(self.dZ, inputs, parameters.gradient_blocks)]
+        # from layer L down to 2; the gradient of X itself is not computed, nobody uses it
+        self.backward_steps = [(parameters[f"W{l + 1}"].T, self.dZ[l], self.dZ[l - 1], A_prev, np.empty(A_prev.shape, dtype=bool))
+                               for l, A_prev in reversed(list(enumerate(self.A[:-1], 1)))]
+
+    def compute_gradient(self):
+        """Compute the gradient of the cost at the parameters, into their `gradient`."""
+        for Wb, A_prev, A in self.forward_steps:
+            np.dot(Wb, A_prev, out=A)  # W A_prev + b
+            if A is not self.A[-1]:
+                np.maximum(A, 0, out=A)
+        A = self.A[-1]  # here Z of the last layer; its sigmoid, 1 / (1 + exp(-Z)):
+        np.negative(A, out=A)
+        with np.errstate(over="ignore"):  # exp(-Z) = inf gives the right probability, 0
+            np.exp(A, out=A)
+        np.add(A, 1, out=A)
+        np.reciprocal(A, out=A)
+        np.subtract(A, self.Y, out=self.dZ[-1])
+        for W_T, dZ, dZ_prev, A_prev, passed in self.backward_steps:
+            np.dot(W_T, dZ, out=dZ_prev)  # dA_prev
+            np.greater(A_prev, 0, out=passed)
+            np.multiply(dZ_prev, passed, out=dZ_prev)
+        for dZ, A_prev_T, dWb in self.weight_steps:
+            np.dot(dZ, A_prev_T, out=dWb)  # dW, and with the ones db
+        np.divide(self.gradient, self.m, out=self.gradient)

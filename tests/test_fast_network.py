@@ -1,0 +1,222 @@
+"""The fast training loop gives what the readable functions give; its arrays are its own; bad gradients are named."""
+
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import checks
+import dnn_utils
+import init_utils
+from fast_network import FastNetwork, FlatParameters
+
+SIZES = st.lists(st.integers(1, 6), min_size=1, max_size=4).map(lambda sizes: [*sizes, 1])
+
+
+def network(sizes, seed, scale=1.0):
+    rng = np.random.default_rng(seed)
+    parameters = {}
+    for l in range(1, len(sizes)):
+        parameters[f"W{l}"] = scale * rng.normal(size=(sizes[l], sizes[l - 1]))
+        parameters[f"b{l}"] = scale * rng.normal(size=(sizes[l], 1))
+    return parameters
+
+
+def examples(n_x, m, seed):
+    rng = np.random.default_rng([seed, 1])
+    return rng.normal(size=(n_x, m)), rng.integers(0, 2, size=(1, m))
+
+
+def gradient(X, Y, parameters):
+    """Return {dW1: ...} by FastNetwork."""
+    flat = FlatParameters(parameters)
+    FastNetwork(X, Y, flat).compute_gradient()
+    return {f"d{kind}{l}": block[:, :-1] if kind == "W" else block[:, -1:]
+            for l, block in enumerate(flat.gradient_blocks, 1) for kind in "Wb"}
+
+
+def plain_descent(X, Y, parameters, learning_rate, num_iterations):
+    """Return the parameters after gradient descent by the graded functions of notebook 1."""
+    for _ in range(num_iterations):
+        AL, caches = dnn_utils.L_model_forward(X, parameters)
+        parameters = dnn_utils.update_parameters(parameters, dnn_utils.L_model_backward(AL, Y, caches), learning_rate)
+    return parameters
+
+
+def assert_same(got, expected, tolerance=1e-12):
+    assert got.keys() == expected.keys()
+    for name, value in expected.items():
+        assert got[name].shape == value.shape
+        assert np.max(np.abs(got[name] - value)) <= tolerance * max(np.max(np.abs(value)), 1e-3), name
+
+
+@settings(deadline=None)
+@given(SIZES, st.integers(1, 20), st.integers(0, 10**6))
+def test_gradient_is_that_of_the_graded_functions_at_any_depth(sizes, m, seed):
+    parameters, (X, Y) = network(sizes, seed), examples(sizes[0], m, seed)
+    AL, caches = dnn_utils.L_model_forward(X, parameters)
+    expected = dnn_utils.L_model_backward(AL, Y, caches)
+    assert_same(gradient(X, Y, parameters), {name: value for name, value in expected.items() if name[1] != "A"}, 1e-9)
+
+
+def test_gradient_is_that_of_a_complex_step():
+    sizes, m, h = [3, 4, 3, 1], 7, 1e-30
+    parameters, (X, Y) = network(sizes, 5), examples(3, m, 5)
+
+    def cost(parameters):
+        A = X
+        for l in range(1, 4):
+            Z = parameters[f"W{l}"] @ A + parameters[f"b{l}"]
+            A = Z * (Z.real > 0)
+        return np.mean(np.log(1 + np.exp(-Z)) + (1 - Y) * Z)
+
+    for name, got in gradient(X, Y, parameters).items():
+        for at in np.ndindex(got.shape):
+            moved = {key: value.astype(complex) for key, value in parameters.items()}
+            moved[name[1:]][at] += 1j * h
+            assert got[at] == pytest.approx(cost(moved).imag / h, rel=1e-10, abs=1e-14)
+
+
+@settings(deadline=None, max_examples=20)
+@given(SIZES, st.integers(2, 30), st.integers(0, 10**6))
+def test_many_steps(sizes, m, seed):
+    parameters, (X, Y) = network(sizes, seed, 0.5), examples(sizes[0], m, seed)
+    flat = FlatParameters(parameters)
+    fast = FastNetwork(X, Y, flat)
+    for _ in range(50):
+        fast.compute_gradient()
+        flat.step(0.05)
+    assert_same(flat.copy(), plain_descent(X, Y, parameters, 0.05, 50), 1e-10)
+
+
+@pytest.mark.parametrize("backward", [init_utils.backward_propagation, lambda *arguments: init_utils.backward_propagation(*arguments)],
+                         ids=["fast", "any passes"])
+def test_gradient_descent_has_its_own_arrays(backward):
+    parameters, (X, Y) = network([2, 4, 3, 1], 3), examples(2, 9, 3)
+    before = {name: value.copy() for name, value in parameters.items()}
+    seen = []
+
+    def cost(A, Y, parameters):
+        seen.append(parameters["W1"].copy())
+        return init_utils.compute_loss(A, Y)
+
+    run = lambda steps: init_utils.gradient_descent(
+        X, Y, parameters, init_utils.forward_propagation, backward, cost, 0.1, steps, every=2)
+    trained, costs = run(5)
+    for name, value in before.items():
+        np.testing.assert_array_equal(parameters[name], value)
+    assert type(trained) is dict and len(costs) == 3 and all(value.base is None for value in trained.values())
+    np.testing.assert_array_equal(seen[0], before["W1"])
+    assert_same(trained, plain_descent(X, Y, parameters, 0.1, 5))
+    np.testing.assert_allclose(seen[1], plain_descent(X, Y, parameters, 0.1, 2)["W1"], rtol=1e-12)
+    assert_same(run(0)[0], before)
+
+
+def test_the_fast_way_is_taken_for_the_passes_of_the_module_only(monkeypatch):
+    calls = []
+    monkeypatch.setattr(init_utils, "FastNetwork", lambda *arguments: calls.append(1) or FastNetwork(*arguments))
+    parameters, (X, Y) = network([2, 4, 3, 1], 3), examples(2, 9, 3)
+    passes = init_utils.forward_propagation, init_utils.backward_propagation
+    cost = lambda A, Y, parameters: init_utils.compute_loss(A, Y)
+    for forward, backward, taken in ((*passes, 1), (lambda *a: passes[0](*a), passes[1], 0), (passes[0], lambda *a: passes[1](*a), 0)):
+        calls.clear()
+        init_utils.gradient_descent(X, Y, parameters, forward, backward, cost, 0.1, 3)
+        assert len(calls) == taken
+
+
+def test_a_saturated_network_is_quiet():
+    X, Y = np.array([[1e6, -1e6]]), np.array([[1, 1]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        got = gradient(X, Y, {"W1": np.ones((1, 1)), "b1": np.zeros((1, 1))})
+    np.testing.assert_array_equal(got["db1"], [[-0.5]])  # probabilities 1 and 0, both labels 1
+    np.testing.assert_array_equal(got["dW1"], [[5e5]])
+
+
+@pytest.mark.parametrize("name, value, came", [
+    ("db2", np.zeros(3), "grads['db2']: expected shape (3, 1), got shape (3,)"),
+    ("dW1", np.zeros((4, 1)), "grads['dW1']: expected shape (4, 2), got shape (4, 1)"),
+    ("dW3", None, "a dictionary with key dW3"),
+], ids=["bias", "weight", "missing"])
+def test_a_gradient_that_does_not_fit_is_named(name, value, came):
+    parameters, (X, Y) = network([2, 4, 3, 1], 3), examples(2, 9, 3)
+
+    def backward(X, Y, cache):
+        grads = {**init_utils.backward_propagation(X, Y, cache), name: value}
+        return {key: grad for key, grad in grads.items() if grad is not None}
+
+    with pytest.raises(ValueError) as error:
+        init_utils.gradient_descent(X, Y, parameters, init_utils.forward_propagation, backward,
+                                    lambda A, Y, parameters: 0.0, 0.1, 3)
+    assert came in str(error.value) and "应为" in str(error.value)
+
+
+class TestWithoutDA0:
+    """The image networks compute no gradient that nobody uses, whatever way the learner's own functions are written."""
+
+    parameters, (X, Y) = network([6, 4, 3, 1], 8), examples(6, 11, 8)
+
+    def expected(self, parameters):
+        AL, caches = dnn_utils.L_model_forward(self.X, parameters)
+        grads = dnn_utils.L_model_backward(AL, self.Y, caches)
+        return AL, caches, {name: value for name, value in grads.items() if name[1] != "A"}
+
+    def trained_by(self, backward, parameters=None):
+        AL, caches, expected = self.expected(parameters or self.parameters)
+        grads = dnn_utils.backward_without_dA0(backward, AL, self.Y, caches)
+        assert_same({name: value for name, value in grads.items() if name[1] != "A"}, expected, 1e-13)
+        return grads
+
+    def test_the_gradients_are_those_of_the_full_pass(self):
+        assert not any(name.startswith("dA") for name in self.trained_by(dnn_utils.L_model_backward))
+
+    def test_older_notebooks_give_the_gradients_other_numbers(self):
+        def backward(AL, Y, caches):
+            grads = dnn_utils.L_model_backward(AL, Y, caches)
+            return {f"dA{int(name[2:]) + 1}" if name[1] == "A" else name: value for name, value in grads.items()}
+
+        self.trained_by(backward)
+
+    def test_a_pass_that_keeps_no_activations_gradient(self):
+        self.trained_by(lambda *a: {name: g for name, g in dnn_utils.L_model_backward(*a).items() if name[1] != "A"})
+
+    def test_asserts_on_shapes_hold(self):
+        def backward(AL, Y, caches):
+            grads = dnn_utils.L_model_backward(AL, Y, caches)
+            for l, ((A_prev, W, b), Z) in enumerate(caches, 1):
+                assert grads[f"dA{l - 1}"].shape == A_prev.shape and grads[f"dW{l}"].shape == W.shape
+            return grads
+
+        self.trained_by(backward)
+
+    def test_one_layer(self):
+        self.trained_by(dnn_utils.L_model_backward, network([6, 1], 2))
+
+    @pytest.mark.parametrize("train, sizes", [(dnn_utils.two_layer_model, [6, 4, 1]), (dnn_utils.L_layer_model, [6, 4, 3, 1])])
+    def test_no_product_has_as_many_rows_as_the_input(self, monkeypatch, train, sizes):
+        rows = []
+        linear_backward = checks.unchecked(dnn_utils.linear_backward)
+
+        def spy(dZ, cache):
+            result = linear_backward(dZ, cache)
+            rows.append(len(result[0]))
+            return result
+
+        monkeypatch.setattr(dnn_utils, "linear_backward", spy)
+        train(self.X, self.Y, sizes, num_iterations=2)
+        assert rows == [*sizes[-2:0:-1], 0] * 2
+
+
+def test_a_model_checks_once(monkeypatch):
+    counted = []
+    monkeypatch.setattr(checks, "check_matrix", lambda *a, **k: counted.append(1))
+    X, Y = examples(6, 11, 8)
+    dnn_utils.L_layer_model(X, Y, [6, 4, 3, 1], num_iterations=3)
+    few = len(counted)
+    dnn_utils.L_layer_model(X, Y, [6, 4, 3, 1], num_iterations=30)
+    assert len(counted) == 2 * few and checks.enabled
+    with pytest.raises(ValueError):
+        dnn_utils.L_layer_model(X, Y[:, :3], [6, 4, 3, 1], num_iterations=3)
+    assert checks.enabled
