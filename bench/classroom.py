@@ -310,11 +310,12 @@ def main():
         return write_class(kind, int(number), Path(folder))
     if options.write_equal:
         return write_equal(options.write_equal)
-    install()
     sizes, nbgrader_sizes = ([int(word) for word in text.split(",") if word] for text in (options.sizes, options.nbgrader_sizes))
-    if max([options.nbgrader, *nbgrader_sizes]) > max(sizes):
+    if max([options.nbgrader if options.rounds else 0, *nbgrader_sizes]) > max(sizes):
         parser.error("nbgrader gets a part of the largest class: --sizes must have as many submissions")
     kinds, rows = options.kinds.split(","), []
+    if options.rounds or nbgrader_sizes:
+        install()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         wanted = [(kind, number) for number in sizes for kind in kinds]

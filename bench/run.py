@@ -1,0 +1,198 @@
+"""Run all benches of the project, one after the other, and put what they measured into one table and one figure: `make bench`.
+
+Each bench is a program of its own, which writes bench/results/NAME.json; here it gets the options that keep the whole within a
+quarter of an hour, and a time after which it is stopped. One that fails is reported, the others go on, and the exit code is 1.
+The table is bench/results/results.md, the figure bench/results/bench.png, what each bench printed bench/results/NAME.txt.
+`python bench/run.py --readme` publishes them as they stand: bench/results.md, docs/bench.png and the table in the READMEs.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from results import OURS, RESULTS, progress, read, table
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+TABLE, FIGURE = "results.md", "bench.png"
+
+
+class Bench(NamedTuple):
+    """A bench: its options, those for a quick look, and the seconds after which it is stopped."""
+
+    options: str
+    quick: str
+    seconds: int
+
+
+BENCHES = {
+    "training": Bench("", "--rounds 2 --most 2000 --seconds 0.03", 300),
+    "gradients": Bench("", "--quick", 300),
+    "grader": Bench("--rounds 3 --calls 100", "--rounds 1 --calls 20", 180),
+    "classroom": Bench("--sizes 30,10,100,300 --nbgrader 6 --nbgrader-sizes 3,10,30 --rounds 3",
+                       "--sizes 10,30 --nbgrader 2 --nbgrader-sizes 3 --rounds 1", 400),
+    "mutation": Bench("--every 20 --jobs 2", "--every 100 --jobs 2", 240),
+    "notebooks": Bench("--rounds 2", "--rounds 1", 240),
+    "digits": Bench("--quick", "--quick --notebook 1", 300),
+}
+
+
+def run(name, options, seconds):
+    """Run a bench; return None, or what went wrong."""
+    (RESULTS / f"{name}.json").unlink(missing_ok=True)  # what stands there afterwards was measured in this run
+    command = [sys.executable, str(HERE / f"{name}.py"), *options.split()]
+    progress(f"{name}: python bench/{name}.py {options}".rstrip())
+    with open(RESULTS / f"{name}.txt", "wb") as output:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, start_new_session=True)
+        try:
+            code = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return f"stopped after {seconds} s"
+        finally:
+            if process.poll() is None:  # too slow, or this program was interrupted: end it with all that it has started
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+    if code:
+        return f"exit code {code}; bench/results/{name}.txt has what it printed"
+    if not (RESULTS / f"{name}.json").exists():
+        return "it wrote no results"
+    return None
+
+
+def found():
+    """Return {name: what it wrote} of the benches whose results are there."""
+    return {name: read(name) for name in BENCHES if (RESULTS / f"{name}.json").exists()}
+
+
+def page(results, failed):
+    """Return the table of all benches as lines. failed: {name: what went wrong}."""
+    machines = dict.fromkeys(result["machine"] for result in results.values())
+    packages = dict.fromkeys(f"{name} {number}" for result in results.values() for name, number in result["versions"].items())
+    lines = ["# What the benches measured", "", "; ".join(machines), "", ", ".join(packages), "",
+             "`make bench` runs them again. Medians, and the least and the most of all rounds; the rounds of those who are compared",
+             "are interleaved. *Times ours* is the median of the rounds' own ratios to this course: above 1, this course takes less."]
+    for name, result in results.items():
+        lines += ["", f"## {name}", "", *table([row for row in result["rows"] if "at" not in row])]
+        if sized := [row for row in result["rows"] if "at" in row]:
+            lines += ["", f"### {name}, by size", "", *table(sized)]
+    for name, reason in failed.items():
+        lines += ["", f"**{name}**: {reason}."]
+    return lines
+
+
+def assemble(failed):
+    """Write the table and draw the figure from the results that are there."""
+    from picture import draw  # matplotlib takes its time; a wrong option should not
+
+    results = found()
+    (RESULTS / TABLE).write_text("\n".join(page(results, failed)) + "\n", encoding="utf-8")
+    draw([row for result in results.values() for row in result["rows"]], RESULTS / FIGURE)
+
+
+# ---------------------------------------------------------------- the READMEs
+
+BEGIN, END = "<!-- make bench: begin -->", "<!-- make bench: end -->"
+HEADS = {
+    "en": "| medians, and from the least to the most | this course | beside it | times |\n|---|---|---|---|",
+    "zh": "| 中位数（最小到最大） | 本课程 | 相比的一方 | 倍数 |\n|---|---|---|---|",
+}
+SHOWN = [  # the rows of the table that the READMEs show: what, who, and both in each language
+    (f"training {layers}", who, {"en": (f"a step of training, {layers}", who), "zh": (f"训练一步，{zh}", who_zh)})
+    for layers, zh in (("[2,10,5,1], 300 points", "[2,10,5,1]，300 个点"), ("[2,20,3,1], 211 points", "[2,20,3,1]，211 个点"))
+    for who, who_zh in (("textbook", "教科书写法"), ("scikit-learn MLPClassifier", "scikit-learn MLPClassifier"),
+                        ("PyTorch, nn.Sequential", "PyTorch，nn.Sequential"), ("PyTorch, functions", "PyTorch，只用函数"))
+] + [
+    ("grading a notebook with tests of ten functions", "nbgrader validate",
+     {"en": ("grading one notebook, ten functions", "nbgrader validate"), "zh": ("评一份笔记本，十个函数", "nbgrader validate")}),
+    ("grading a class, all right of 30: a submission", "nbgrader autograde",
+     {"en": ("a submission of a class of 30", "nbgrader autograde"), "zh": ("全班 30 份作业中的一份", "nbgrader autograde")}),
+]
+UNITS_ZH = {"us a step": "微秒", "us": "微秒", "ms": "毫秒", "s": "秒"}
+
+
+class Row(NamedTuple):
+    """A row of the published table: its cells as they stand there."""
+
+    what: str
+    who: str
+    median: str
+    spread: str
+    ratio: str
+
+
+def published(text):
+    """Return the rows of bench/results.md."""
+    rows = [Row(*cells) for line in text.splitlines() if len(cells := [cell.strip() for cell in line.strip("|").split("|")]) == 5]
+    return {(row.what, row.who): row for row in rows}
+
+
+def cell(row, language):
+    """Return the median and the spread of a row in a language."""
+    number, _, unit = row.median.partition(" ")
+    low, _, high = row.spread.partition(" to ")
+    if language == "zh":
+        return f"{number} {UNITS_ZH[unit]}（{low} 到 {high}）"
+    return f"{number} {unit.removesuffix(' a step').replace('us', 'µs')} ({low} to {high})"
+
+
+def readme_table(text, language):
+    """Return the READMEs' part between the two markers, from the text of bench/results.md."""
+    rows = published(text)
+    lines = [HEADS[language]]
+    for what, who, words in SHOWN:
+        for wanted in (who, OURS):
+            if (what, wanted) not in rows:
+                sys.exit(f"bench/results.md has no row {what!r} of {wanted!r}: run make bench first, all of it")
+        name, peer = words[language]
+        row = rows[what, who]
+        between = "：" if language == "zh" else ": "
+        lines.append(f"| {name} | {cell(rows[what, OURS], language)} | {peer}{between}{cell(row, language)} | {row.ratio} |")
+    machine, packages = text.split("\n\n")[1:3]
+    return "\n".join([*lines, "", f"{machine}; {packages}"])
+
+
+def with_table(readme, text, language):
+    """Return the text of a README with the table of bench/results.md between its two markers."""
+    start, old, end = re.split(f"(?<={BEGIN}\n)(.*)(?={END})", readme, flags=re.DOTALL)
+    return f"{start}\n{readme_table(text, language)}\n\n{end}"
+
+
+def publish():
+    """Put the table, the figure and the READMEs' part of the table where git keeps them."""
+    text = (RESULTS / TABLE).read_text(encoding="utf-8")
+    shutil.copyfile(RESULTS / FIGURE, ROOT / "docs" / "bench.png")
+    (HERE / TABLE).write_text(text, encoding="utf-8")
+    for path, language in ((ROOT / "README.md", "en"), (ROOT / "README.zh.md", "zh")):
+        path.write_text(with_table(path.read_text(encoding="utf-8"), text, language), encoding="utf-8")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Run all benches and put their results into one table and one figure.")
+    parser.add_argument("--only", action="append", choices=BENCHES, help="only this one (may be repeated); others keep their results")
+    parser.add_argument("--quick", action="store_true", help="a few minutes in all: shows that the benches work, measures little")
+    parser.add_argument("--readme", action="store_true", help="run nothing: publish the results that are there")
+    options = parser.parse_args()
+    if options.readme:
+        return publish()
+    os.environ.setdefault("BENCH_STARTED", str(time.time()))  # all lines of progress count from here
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    failed = {}
+    for name in options.only or BENCHES:
+        bench = BENCHES[name]
+        if reason := run(name, bench.quick if options.quick else bench.options, bench.seconds):
+            failed[name] = reason
+            progress(f"{name} FAILED: {reason}")
+    assemble(failed)
+    progress(f"bench/results/{TABLE} and {FIGURE} are written" + (f"; failed: {', '.join(failed)}" if failed else ""))
+    sys.exit(bool(failed))
+
+
+if __name__ == "__main__":
+    main()
