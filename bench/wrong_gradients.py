@@ -173,6 +173,15 @@ def tiny_last_layer(parameters, X, Y):
     parameters[f"W{len(parameters) // 2}"] *= 1e-8
 
 
+def small_weights(parameters, X, Y):
+    """Weights of 0.01, as initialize_parameters_deep of notebook 1 starts, so that every layer shrinks what it hands on.
+
+    Biases of 0.01 too, not 0: an example for which a whole layer is off would be exactly at the kink of the layers above.
+    """
+    for name, value in parameters.items():
+        value[:] = 0.01 * (value if name[0] == "W" else 1)
+
+
 def only_ones(parameters, X, Y):
     """Every label is 1."""
     Y[:] = 1
@@ -186,6 +195,7 @@ def brightness(parameters, X, Y):
 THREE = Network((4, 5, 3, 1), first=3)  # notebook 4's
 SQUARE = Network((4, 4, 4, 1), first=1)
 FOUR = Network((4, 4, 4, 4, 1), first=23)
+START = replace(FOUR, special=small_weights)
 FEW = Network((5, 5, 5, 1), first=35, m=5)  # as many examples as units
 L2 = replace(THREE, lambd=0.7)
 L2_SQUARE = replace(SQUARE, lambd=0.7)
@@ -352,6 +362,12 @@ WRONG = [
     # where a tolerance that is not relative sees nothing
     Wrong("W3 is tiny and dW1 is doubled", "W1", replace(THREE, special=tiny_last_layer), {("dW", 1): TIMES(2)}),
     Wrong("W3 is tiny and layer 1 has no mask", FIRST, replace(THREE, special=tiny_last_layer), {("dZ", 1): lambda s: s.dA}),
+    Wrong("weights of 0.01: dW1 is 2 times too large", "W1", START, {("dW", 1): TIMES(2)}),
+    Wrong("weights of 0.01: dW1 has the wrong sign", "W1", START, {("dW", 1): TIMES(-1)}),
+    Wrong("weights of 0.01: layer 1 without its ReLU mask", FIRST, START, {("dZ", 1): lambda s: s.dA}),
+    Wrong("weights of 0.01: dW2 transposed, on a square layer", "W2", START, {("dW", 2): lambda s: s.value.T}),
+    Wrong("weights of 0.01: db1 has 4 / m for 1 / m", "b1", START, {("db", 1): TIMES(4)}),
+    Wrong("weights of 0.01: W2 for W2.T, on a square layer", FIRST, START, {("dA", 2): lambda s: s.W @ s.dZ}),
     # what the first point, or its data, cannot show
     Wrong("row 1 of dW1 doubled, whose unit is off", "W1", replace(THREE, special=dead_unit),
           {("dW", 1): entry(1, lambda row: 2 * row)}, "both gradients of the row are zero where the unit is off"),

@@ -5,13 +5,20 @@ import sys
 import numpy as np
 import pytest
 from fork import ROOT
+from scipy.optimize import check_grad
+from scipy.optimize._numdiff import check_derivative
 from test_gradients import complex_step, cross_entropy
+
+import gc_utils
 
 sys.path.append(str(ROOT / "bench"))
 
-from wrong_gradients import WRONG  # noqa: E402
+import peer_checks  # noqa: E402
+from wrong_gradients import THREE, WRONG  # noqa: E402
 
 POINTS = range(8)
+
+NETWORKS = list({wrong.network: wrong for wrong in WRONG}.values())  # the last wrong gradient of each network
 
 
 def gradients(case):
@@ -39,11 +46,12 @@ def test_there_are_enough_and_no_two_are_the_same():
             assert len(one) != len(seen[j]) or not np.allclose(one, seen[j], rtol=1e-9, atol=0), (WRONG[i].name, WRONG[j].name)
 
 
-@pytest.mark.parametrize("network", {wrong.network: wrong for wrong in WRONG}.values(), ids=lambda wrong: wrong.name)
-def test_the_right_gradient_is_the_derivative(network):
+@pytest.mark.parametrize("wrong", NETWORKS, ids=lambda wrong: wrong.name)
+def test_the_right_gradient_is_the_derivative(wrong):
     """By complex steps, through the last Z, at the first point and at others."""
     for seed in range(3):
-        case = network.right(seed)
+        case = wrong.right(seed)
+
         def cost(parameters, case=case):
             squares = sum(np.sum(value**2) for name, value in parameters.items() if name[0] == "W")
             Z = case.forward(case.X, parameters)[1][-1][1]
@@ -77,3 +85,37 @@ def test_both_forms_are_the_same_gradient(wrong):
     np.testing.assert_array_equal(case.gradient_at(theta), case.gradient_at(theta))  # nothing is kept from call to call
     for name, value in case.parameters.items():
         np.testing.assert_array_equal(value, before[name])
+
+
+@pytest.mark.parametrize("wrong", NETWORKS, ids=lambda wrong: wrong.name)
+def test_the_numpy_only_checks_are_those_of_scipy(wrong):
+    """Those of PyTorch and JAX are compared with the real ones by bench/gradients.py, which has them."""
+    for case in (wrong.build(), wrong.right()):
+        functions = case.cost_at, case.gradient_at, case.theta
+        assert peer_checks.check_grad(*functions) == pytest.approx(check_grad(*functions), rel=1e-9, abs=1e-12)
+        fun, jac = case.cost_at, lambda theta, case=case: case.gradient_at(theta)[np.newaxis]
+        assert peer_checks.check_derivative(*functions) == pytest.approx(check_derivative(fun, jac, case.theta), rel=1e-9, abs=1e-14)
+
+
+def test_the_numpy_only_exercise_is_gradient_check_n():
+    for wrong in WRONG:
+        if wrong.network == THREE:
+            case = wrong.build()
+            difference = gc_utils.gradient_check_n(case.parameters, {"d" + name: value for name, value in gradients(case).items()}, case.X, case.Y)
+            assert peer_checks.exercise(case.cost_at, case.gradient_at, case.theta) == pytest.approx(difference, rel=1e-6, abs=5e-8), wrong.name
+
+
+def test_the_numpy_only_checks_name_the_first_wrong_parameter():
+    """What PyTorch and JAX say to a gradient of known errors, counted by hand: atol 1e-5 and rtol 1e-3, and 1e-5 of both."""
+    names, theta = ["a", "a", "b"], np.array([1.0, 2.0, 3.0])
+    cost = lambda theta: float(np.sum(theta))
+    off = lambda *errors: lambda theta: np.ones(3) + errors
+    for check in (peer_checks.gradcheck, peer_checks.fast_gradcheck):
+        assert check(cost, off(0, 0, 0), theta, names) is None
+        assert check(cost, off(0, 0, 9e-4), theta, names) is None
+        assert check(cost, off(0, 0, 2e-3), theta, names) == "b"
+        assert check(cost, off(0.1, 0, 0.1), theta, names) == "a"
+    assert peer_checks.gradcheck(cost, off(0.1, -0.1, 0), theta, names) == "a"
+    along = np.random.RandomState(0).randn(3)
+    assert peer_checks.check_grads(cost, off(0, 0, 0), theta) and not peer_checks.check_grads(cost, off(1e-3, 0, 0), theta)
+    assert peer_checks.check_grads(cost, off(along[1], -along[0], 0), theta)  # at a right angle to its one direction
