@@ -71,7 +71,7 @@ def fast_gradcheck(cost, gradient, theta, names):
         along[names == name] = direction
         measured = (cost(theta + 1e-6 * along) - cost(theta - 1e-6 * along)) / 2e-6
         if not np.isclose(grad @ along, measured, rtol=1e-3, atol=1e-5 * np.sum(direction)):
-            return name
+            return str(name)
     return None
 
 

@@ -6,9 +6,10 @@ s.l, s.L, s.m, s.A_prev, s.W, s.b, s.Z, s.dA, s.dZ, s.AL, s.Y, s.caches, s.lambd
 A new one is an entry in WRONG; tests/test_wrong_gradients.py proves that it is wrong in its `rows` and in no other.
 """
 
+import functools
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -50,33 +51,26 @@ class Network:
             self.special(parameters, X, Y)
         return parameters, X, Y
 
-    def kept(self, l):
+    def kept(self, l, shape):
         """Return the units of hidden layer l that dropout keeps, (n, m); the same at each call, as under the course's seed."""
-        return np.random.default_rng(l).random((self.sizes[l], self.m)) < self.keep_prob
+        return np.random.default_rng(l).random(shape) < self.keep_prob
 
-    def forward(self, X, parameters):
-        """Return (AL, caches) in the form of dnn_utils.L_model_forward."""
-        if self.keep_prob == 1:
-            return L_model_forward(X, parameters)
+    def dropped_forward(self, X, parameters):
+        """Return (AL, caches) in the form of L_model_forward, with dropout."""
         A, caches = X, []
         for l in range(1, len(self.sizes)):
             last = l == len(self.sizes) - 1
             A, cache = linear_activation_forward(A, parameters[f"W{l}"], parameters[f"b{l}"], "sigmoid" if last else "relu")
             caches.append(cache)
             if not last:
-                A = A * self.kept(l) / self.keep_prob
+                A = A * self.kept(l, A.shape) / self.keep_prob
         return A, caches
-
-    def cost(self, X, Y, parameters):
-        """Return the cross-entropy cost with the L2 penalty of notebook 3."""
-        weights = [value for name, value in parameters.items() if name[0] == "W"]
-        return compute_cost(self.forward(X, parameters)[0], Y) + self.lambd / (2 * self.m) * sum(np.sum(W**2) for W in weights)
 
     def backward(self, AL, Y, caches, changes=()):
         """Return the gradients dW1, db1, ... and dA0, dA1, ... in the form of dnn_utils.L_model_backward.
 
-        changes: {(step, layer): function of s}; the steps of layer l are dZ, dW, db and dA (of the layer below), layer None
-        stands for every layer; the step grads, of layer None, is given all gradients as s.value.
+        changes: {(step, layer): function of s}; the steps of layer l are dropout (gives s.dA), dZ, dW, db and dA (of the layer
+        below); layer None stands for every layer; the step grads, of layer None, is given all gradients as s.value.
         """
         grads, L, changes = {}, len(caches), dict(changes)
         s = SimpleNamespace(L=L, m=Y.shape[1], AL=AL, Y=Y, caches=caches, lambd=self.lambd, network=self, grads=grads)
@@ -94,41 +88,33 @@ class Network:
                 s.dZ = step("dZ", l, AL - Y)
             else:
                 if self.keep_prob < 1:
-                    s.dA = step("dropout", l, s.dA * self.kept(l) / self.keep_prob)
+                    s.dA = step("dropout", l, s.dA * self.kept(l, s.dA.shape) / self.keep_prob)
                 s.dZ = step("dZ", l, s.dA * (s.Z > 0))
             grads[f"dW{l}"] = step("dW", l, s.dZ @ s.A_prev.T / s.m + self.lambd / s.m * s.W)
             grads[f"db{l}"] = step("db", l, np.sum(s.dZ, axis=1, keepdims=True) / s.m)
             s.dA = grads[f"dA{l - 1}"] = step("dA", l, s.W.T @ s.dZ)
         return step("grads", None, grads)
 
+    def case(self, changes, seed):
+        """Return a Case: this network with a changed backward pass, at the point of a seed."""
+        forward = L_model_forward if self.keep_prob == 1 else self.dropped_forward
+        return Case(forward, functools.partial(self.backward, changes=changes), *self.point(seed), self.lambd)
 
-@dataclass(frozen=True)
+
+@dataclass
 class Case:
-    """A backward pass on a network at one point, in the two forms that the tools take.
+    """A backward pass at one point, in the two forms that the tools take.
 
     Of a network: forward(X, parameters) -> (AL, caches), backward(AL, Y, caches) -> grads, with parameters, X, Y, lambd.
     Of one vector: cost_at(theta) -> J, gradient_at(theta) -> (P,), with theta (P,).
     """
 
-    name: str
-    network: Network
-    changes: dict = field(default_factory=dict)  # none: the right gradient
-    seed: int = 0  # of the point
-
-    def __post_init__(self):
-        parameters, X, Y = self.network.point(self.seed)
-        for name, value in {"parameters": parameters, "X": X, "Y": Y, "lambd": self.network.lambd}.items():
-            object.__setattr__(self, name, value)
-
-    def elsewhere(self, seed):
-        """Return the same backward pass at another point, with other X and Y."""
-        return replace(self, seed=seed)
-
-    def forward(self, X, parameters):
-        return self.network.forward(X, parameters)
-
-    def backward(self, AL, Y, caches):
-        return self.network.backward(AL, Y, caches, self.changes)
+    forward: Callable
+    backward: Callable
+    parameters: dict
+    X: np.ndarray
+    Y: np.ndarray
+    lambd: float = 0
 
     @property
     def theta(self):
@@ -140,7 +126,11 @@ class Case:
         return dictionary_to_vector(self.parameters)[1]
 
     def cost_at(self, theta):
-        return float(self.network.cost(self.X, self.Y, vector_to_dictionary(theta, self.parameters)))
+        """Return the cross-entropy cost with the L2 penalty of notebook 3."""
+        parameters = vector_to_dictionary(theta, self.parameters)
+        weights = [value for name, value in parameters.items() if name[0] == "W"]
+        penalty = self.lambd / (2 * self.Y.shape[1]) * sum(np.sum(W**2) for W in weights)
+        return float(compute_cost(self.forward(self.X, parameters)[0], self.Y) + penalty)
 
     def gradient_at(self, theta):
         AL, caches = self.forward(self.X, vector_to_dictionary(theta, self.parameters))
@@ -220,11 +210,11 @@ class Wrong:
 
     def build(self, seed=0):
         """Return the Case of it; with another seed, at another point."""
-        return Case(self.name, self.network, self.changes, seed)
+        return self.network.case(self.changes, seed)
 
     def right(self, seed=0):
         """Return the Case of the right gradient of the same network."""
-        return Case(self.name, self.network, {}, seed)
+        return self.network.case({}, seed)
 
 
 def every(steps, change):
@@ -354,7 +344,7 @@ WRONG = [
     Wrong("dropout: keep_prob for 1 / keep_prob backward", LOW, DROPOUT,
           {("dropout", None): lambda s: s.value * s.network.keep_prob**2}),
     Wrong("dropout: the mask of layer 2 at layer 1", FIRST, DROPOUT,
-          {("dropout", 1): lambda s: s.dA * s.network.kept(2) / s.network.keep_prob}),
+          {("dropout", 1): lambda s: s.dA * s.network.kept(2, s.dA.shape) / s.network.keep_prob}),
     # numbers
     Wrong("dW1 rounded to 4 decimals", "W1", THREE, {("dW", 1): lambda s: np.round(s.value, 4)}),
     Wrong("every gradient clipped at 0.02", ALL, THREE,

@@ -98,7 +98,7 @@ def test_the_numpy_only_checks_are_those_of_scipy(wrong):
 
 
 def test_the_numpy_only_exercise_is_gradient_check_n():
-    for wrong in WRONG:
+    for wrong in WRONG[::3]:
         if wrong.network == THREE:
             case = wrong.build()
             difference = gc_utils.gradient_check_n(case.parameters, {"d" + name: value for name, value in gradients(case).items()}, case.X, case.Y)
