@@ -154,14 +154,18 @@ def size_of(process):
     return 0.0, 0.0
 
 
+def usable_groups():
+    """Return those of GROUPS that are here and in which this user may make a group."""
+    return [group for group in GROUPS if (group[0] / group[1]).exists() and os.access(group[0], os.W_OK)]
+
+
 class Account:
     """A control group, in which a command is counted."""
 
     def __init__(self):
-        usable = [group for group in GROUPS if (group[0] / group[1]).exists() and os.access(group[0], os.W_OK)]
-        if not usable:
+        if not usable_groups():
             sys.exit("CPU is counted in a control group of Linux, which only root may make: run this bench as root")
-        root, self.file, self.unit = usable[0]
+        root, self.file, self.unit = usable_groups()[0]
         self.folder = root / f"bench-{os.getpid()}"
         self.folder.mkdir()
 

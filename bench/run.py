@@ -40,7 +40,7 @@ BENCHES = {
                        "--sizes 10,30 --nbgrader 2 --nbgrader-sizes 3 --rounds 1", 400),
     "mutation": Bench("--every 20 --jobs 2", "--every 100 --jobs 2", 240),
     "notebooks": Bench("--rounds 2", "--rounds 1", 240),
-    "digits": Bench("--quick", "--quick --notebook 1", 300),
+    "digits": Bench("--quick", "--quick --notebook 1", 420),
 }
 
 
@@ -76,8 +76,8 @@ def page(results, failed):
     machines = dict.fromkeys(result["machine"] for result in results.values())
     packages = dict.fromkeys(f"{name} {number}" for result in results.values() for name, number in result["versions"].items())
     lines = ["# What the benches measured", "", "; ".join(machines), "", ", ".join(packages), "",
-             "`make bench` runs them again. Medians, and the least and the most of all rounds; the rounds of those who are compared",
-             "are interleaved. *Times ours* is the median of the rounds' own ratios to this course: above 1, this course takes less."]
+             "`make bench` runs them again. Medians, and the least and the most of all rounds; rounds of what is compared are",
+             "interleaved. *Times ours* is the median of the rounds' own ratios to this course: above 1, this course takes less."]
     for name, result in results.items():
         lines += ["", f"## {name}", "", *table([row for row in result["rows"] if "at" not in row])]
         if sized := [row for row in result["rows"] if "at" in row]:
@@ -160,8 +160,8 @@ def readme_table(text, language):
 
 def with_table(readme, text, language):
     """Return the text of a README with the table of bench/results.md between its two markers."""
-    start, old, end = re.split(f"(?<={BEGIN}\n)(.*)(?={END})", readme, flags=re.DOTALL)
-    return f"{start}\n{readme_table(text, language)}\n\n{end}"
+    start, _, end = re.split(f"(?<={BEGIN}\n)(.*)(?={END})", readme, flags=re.DOTALL)
+    return f"{start}{readme_table(text, language)}\n{end}"
 
 
 def publish():
@@ -175,7 +175,7 @@ def publish():
 
 def main():
     parser = argparse.ArgumentParser(description="Run all benches and put their results into one table and one figure.")
-    parser.add_argument("--only", action="append", choices=BENCHES, help="only this one (may be repeated); others keep their results")
+    parser.add_argument("--only", action="append", choices=BENCHES, help="only this one, which may be repeated")
     parser.add_argument("--quick", action="store_true", help="a few minutes in all: shows that the benches work, measures little")
     parser.add_argument("--readme", action="store_true", help="run nothing: publish the results that are there")
     options = parser.parse_args()
