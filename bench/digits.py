@@ -95,6 +95,11 @@ def has_fractions(value):
     return isinstance(value, float)
 
 
+def leading_place(value):
+    """Return the power of ten of the first digit of a number; math.log10 is not exact enough for that."""
+    return Decimal(repr(value)).adjusted()
+
+
 def last_place(token, value, spec, is_array):
     """Return the power of ten of the last digit of a printed number: -3 for 0.250.
 
@@ -113,7 +118,7 @@ def last_place(token, value, spec, is_array):
     if asked[2] == "%":
         return shown - 2
     if not asked[2] and not is_whole(token):  # str and repr print as many digits as the double needs, up to 17
-        return Decimal(value).adjusted() - DOUBLE if value and math.isfinite(value) else shown
+        return leading_place(value) - DOUBLE if value and math.isfinite(value) else shown
     return shown
 
 
@@ -482,7 +487,7 @@ def printed_digits(values, place):
     It is zero or less where nothing but zeros is printed of a number, as of 1e-7 with six decimals.
     """
     size = max((abs(value) for value in values if math.isfinite(value)), default=0)
-    return Decimal(size).adjusted() - place + 1 if size else 1
+    return leading_place(size) - place + 1 if size else 1
 
 
 def is_exact(values):

@@ -193,6 +193,13 @@ def test_how_many_digits_agree(values, expected):
     assert digits.agreeing_digits(values) == pytest.approx(expected, abs=1e-3)
 
 
+@pytest.mark.parametrize(("value", "place", "printed"), [
+    (0.883054, -6, 6), (6929.3, 0, 4), (1.19e-7, -6, 0), (1e-17, -2, -14), (1e-12, -12, 1), (9.999999999999673e199, 199, 1), (0.0, -6, 1),
+])
+def test_how_many_digits_are_printed(value, place, printed):
+    assert digits.printed_digits([value, 0.9 * value], place) == printed
+
+
 finite = st.floats(-1e200, 1e200).filter(lambda value: abs(value) > 1e-200)
 
 
