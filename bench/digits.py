@@ -73,17 +73,15 @@ def is_whole(token):
 
 
 def floats_in(value):
-    """Return the numbers of a value in the order in which they are printed, or None where it is no number."""
-    if isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
+    """Return the numbers of a value in the order in which they are printed."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
         return [float(entry) for entry in value.ravel()]
-    if isinstance(value, float | int | np.floating | np.integer | np.bool_):
-        return [float(value)]
     if isinstance(value, dict):
-        value = list(itertools.chain.from_iterable(value.items()))
-    if isinstance(value, list | tuple):
-        found = [floats_in(entry) for entry in value]
-        return None if None in found else list(itertools.chain.from_iterable(found))
-    return None
+        value = itertools.chain.from_iterable(value.items())
+    if isinstance(value, list | tuple | itertools.chain):
+        return [number for entry in value for number in floats_in(entry)]
+    is_number = isinstance(value, float | int | np.floating | np.integer) and not isinstance(value, bool)
+    return [float(value)] if is_number else []
 
 
 def has_fractions(value):
@@ -93,6 +91,11 @@ def has_fractions(value):
     if isinstance(value, list | tuple | dict):
         return any(map(has_fractions, itertools.chain(*value.items()) if isinstance(value, dict) else value))
     return isinstance(value, float)
+
+
+def leading_place(value):
+    """Return the power of ten of the first digit of a number; math.log10 is not exact enough for that."""
+    return Decimal(repr(value)).adjusted()
 
 
 def last_place(token, value, spec, is_array):
@@ -112,8 +115,8 @@ def last_place(token, value, spec, is_array):
         return leading + 1 - max(int(asked[1] or 6), 1)
     if asked[2] == "%":
         return shown - 2
-    if not asked[2]:  # str and repr print as many digits as the double needs, up to 17
-        return math.floor(math.log10(abs(value))) - DOUBLE if value and math.isfinite(value) else shown
+    if not asked[2] and not is_whole(token):  # str and repr print as many digits as the double needs, up to 17
+        return leading_place(value) - DOUBLE if value and math.isfinite(value) else shown
     return shown
 
 
@@ -131,7 +134,7 @@ class Recorder:
             return
         _, exact, decimals = self.rounded_values.get(id(value), (None, value, None))
         tokens, shown, values = tokens_of(text), floats_in(value), floats_in(exact)
-        if values is None or len(tokens) != len(values):  # `unseen` will speak of what is printed so
+        if len(tokens) != len(values):  # a summary with dots, or another format: `account` will find the numbers unseen
             return
         is_array = isinstance(value, np.ndarray) and value.ndim > 0
         places = [last_place(token, number, spec, is_array) for token, number in zip(tokens, shown)]
@@ -141,8 +144,9 @@ class Recorder:
 
     def formatted(self, value, conversion, spec, where):
         """Return what an f-string shows of `value`."""
-        text = format({115: str, 114: repr, 97: ascii}.get(conversion, lambda value: value)(value), spec)
-        self.note(value, text, where, spec)
+        as_text = {115: str, 114: repr, 97: ascii}.get(conversion)
+        text = format(as_text(value) if as_text else value, spec)
+        self.note(value, text, where, "" if as_text else spec)
         return text
 
     def printed(self, value, where):
@@ -268,7 +272,7 @@ def figure_texts():
 
 
 def new_shell():
-    """Return an IPython shell without a kernel, without a history and without the profile of who runs this."""
+    """Return an IPython shell without a kernel, a history and pictures."""
     from IPython.core.interactiveshell import InteractiveShell
     from matplotlib import pyplot
     from traitlets.config import Config
@@ -279,8 +283,7 @@ def new_shell():
         def run_line_magic(self, magic_name, line, _stack_depth=1):
             """Do nothing: the only magic of the course shows pictures, of which only the texts are wanted."""
 
-    config = {"HistoryManager": {"enabled": False}, Shell.__name__: {"ipython_dir": tempfile.mkdtemp()}}
-    return Shell.instance(config=Config(config))
+    return Shell.instance(config=Config({"HistoryManager": {"enabled": False}}))
 
 
 def observe(path):
@@ -311,14 +314,15 @@ def observe(path):
 
 def account(cells, modules):
     """Keep the records of what is shown, in their cell or a later one, and say which numbers came from nowhere."""
-    for number, cell in enumerate(cells):
-        shown = {token for later in cells[number:] for text in later["texts"] for token in tokens_of(text)}
-        cell["records"] = [record for record in cell["records"] if shown.issuperset(record["tokens"])]
     known = set().union(*(constants_in((ROOT / f"{name}.py").read_text(encoding="utf-8")) for name in modules))
-    for cell in cells:
-        known |= constants_in(cell.pop("source")).union(*(record["tokens"] for record in cell["records"]))
-        fractions = {token for text in cell["texts"] for token in tokens_of(text) if not is_whole(token)}
-        cell["unseen"] = sorted(fractions - known)
+    shown = [{token for text in cell["texts"] for token in tokens_of(text)} for cell in cells]
+    for number, cell in enumerate(cells):
+        later = set().union(*shown[number:])
+        cell["records"] = [record for record in cell["records"] if later.issuperset(record["tokens"])]
+        tokens = set().union(*(record["tokens"] for record in cell["records"]))
+        known |= constants_in(cell.pop("source"))
+        cell["unseen"] = sorted(token for token in shown[number] - known - tokens if not is_whole(token))
+        known |= tokens - shown[number]  # of a label made here and shown later
 
 
 def kernels():
@@ -452,7 +456,8 @@ def observed(machine, path):
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "seen.json"
         command = [machine.python, "-P", str(Path(__file__).resolve()), "--observe", str(path.resolve()), str(answer)]
-        process = subprocess.run(command, cwd=path.parent, env=machine.environment(), capture_output=True, encoding="utf-8")
+        variables = machine.environment() | {"IPYTHONDIR": folder}  # not the profile of who runs this
+        process = subprocess.run(command, cwd=path.parent, env=variables, capture_output=True, encoding="utf-8")
         if process.returncode:
             sys.exit(f"{path.stem} fails with {machine}:\n{process.stdout}{process.stderr}")
         seen = json.loads(answer.read_text(encoding="utf-8"))
@@ -480,7 +485,7 @@ def printed_digits(values, place):
     It is zero or less where nothing but zeros is printed of a number, as of 1e-7 with six decimals.
     """
     size = max((abs(value) for value in values if math.isfinite(value)), default=0)
-    return math.floor(math.log10(size)) - place + 1 if size else 1
+    return leading_place(size) - place + 1 if size else 1
 
 
 def is_exact(values):
