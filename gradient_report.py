@@ -190,8 +190,8 @@ class _Pair(_Problem):
         """Return another theta: a step as long as the parameters themselves, and shorter where the forward pass does not take it."""
         size = np.empty(self.size)
         for at in self.blocks.values():
-            size[at] = max(0.1, np.sqrt(np.mean(self.theta[at] ** 2)))
-        step = (0.5 if number % 2 else 1.0) * size * rng.normal(size=self.size)
+            size[at] = max((1, 0.1)[number % 2], np.sqrt(np.mean(self.theta[at] ** 2)))
+        step = size * rng.normal(size=self.size)
         for shorter in (1, 0.1, 0.01):
             theta = self.theta + shorter * step
             try:
@@ -503,11 +503,11 @@ def _line_noise(problem, point, rng):
 
 
 def _both_sides(problem, point, entries, steps):
-    """Return the central difference, half the difference of the two one-sided slopes, and how far a unit step moves Z (or None)."""
+    """Return the central differences, half of what the two one-sided slopes differ by, and how far a unit step moves Z (or None)."""
     costs, moves = problem.measure(point, np.concatenate((entries, entries)), np.concatenate((steps, -steps)))
     plus, minus = np.split(costs, 2)
     moved = None if moves is None else sum(np.split(moves, 2)) / (2 * steps)
-    return (plus - minus) / (2 * steps), np.abs(plus + minus - 2 * point.cost) / (2 * steps), moved
+    return (plus - minus) / (2 * steps), (plus + minus - 2 * point.cost) / (2 * steps), moved
 
 
 def _complex_slopes(problem, point, entries, sign=1):
@@ -525,13 +525,13 @@ def _complex_slopes(problem, point, entries, sign=1):
 def _examine(problem, point, g, entries, step, rng):
     """Return what this point says about `entries`: a _Found.
 
-    Two steps, 4 h and h, give each central difference an estimate of its error; a kink between the two sides shows in slopes
-    that disagree and do not come closer as a smooth function's would. Where the estimate is too large to judge, smaller steps
-    are tried. What is then still below the noise is left to the complex step, if the forward pass carries it.
+    Two steps, 4 h and h, give each central difference an estimate of its error. The slopes on the two sides differ by c h where
+    the cost is smooth and by c h + s where a kink of slope s lies at the point: the two steps tell s as well. Where the estimate
+    is too large to judge, smaller steps are tried. What is then still below the noise is left to the complex step, if the forward pass carries it.
     """
     n = problem.size
-    measured, error, kink, moved = np.full(n, np.nan), np.full(n, np.inf), np.zeros(n, bool), None
-    bent, used = np.zeros(n, bool), np.zeros(n)
+    measured, error, kink, bent = np.full(n, np.nan), np.full(n, np.inf), np.zeros(n, bool), np.zeros(n, bool)
+    bend, used, moved = np.zeros(n), np.zeros(n), None
     noise = max(point.floor, _line_noise(problem, point, rng))
     active, h = entries, step * np.maximum(1, np.abs(point.theta[entries]))
     wide = _both_sides(problem, point, active, 4 * h)
@@ -540,63 +540,85 @@ def _examine(problem, point, g, entries, step, rng):
         moved[active] = wide[2]
     for level in range(LEVELS):
         near = _both_sides(problem, point, active, h)
-        unsmooth = np.abs(wide[0] - near[0]) + np.maximum(0, near[1] - wide[1] / 2)
+        unsmooth = np.abs(wide[0] - near[0]) + np.abs(4 * near[1] - wide[1]) / 3
         unsmooth[~np.isfinite(unsmooth)] = np.inf
         rounding = 4 * noise / h
         size = np.maximum(np.abs(g[active]), np.abs(near[0]))
+        bends = unsmooth > np.maximum(rounding, CLEAR * size)
         if level == 0:
-            kink[active] = unsmooth > np.maximum(rounding, CLEAR * size)
+            kink[active] = bends
+        bend[active] = np.maximum(bend[active], np.where(bends, unsmooth, 0))
         better = unsmooth + rounding < error[active]
         at = active[better]
         measured[at], error[at], used[at] = near[0][better], (unsmooth + rounding)[better], h[better]
-        bent[at] = unsmooth[better] > np.maximum(rounding[better], CLEAR * size[better])
+        bent[at] = (bends | (4 * rounding > bend[active]) & (bend[active] > 0))[better]  # too much noise to see the kink is not smooth
         again = (4 * error[active] > CLEAR * size) & (unsmooth > rounding)
         active, h = active[again], h[again] / 4
         if not len(active):
             break
         wide = tuple(None if part is None else part[again] for part in near)
-    uncertain = 4 * error
-    floor = 64 * EPS * problem.gradient_scale if moved is None else 16 * EPS * moved  # of the gradient passed in
-    size = np.fmax(np.abs(g), np.abs(measured))
-    tolerance = np.maximum(np.maximum(uncertain, floor), SAME * size)
-    apart = np.abs(g - measured)
-    off = np.isfinite(measured) & (apart > tolerance)
-    tested = ~off & (np.maximum(uncertain, floor) <= CLEAR * size) & (size > 0)
+    uncertain, floor = 4 * error, 64 * EPS * problem.gradient_scale if moved is None else 16 * EPS * moved  # of the gradient passed in
+    off = ~bent & _apart(g, measured, uncertain, floor)
+    if moved is None:
+        uncertain[off] = np.maximum(uncertain[off], _spread(problem, point, np.flatnonzero(off), used[off], measured[off]))
+        off &= _apart(g, measured, uncertain, floor)
     disputed = np.flatnonzero(off)
-    crossed = problem.crosses(point, disputed, used[disputed]) if len(disputed) else None
-    if crossed is not None:
+    if len(disputed) and (crossed := problem.crosses(point, disputed, used[disputed])) is not None:
         bent[disputed], kink[disputed] = crossed, crossed | kink[disputed]
-        off[disputed[crossed]] = False
-    open_ = np.zeros(n, bool)
-    open_[entries] = True
-    open_ &= ~off & ~tested
-    noise_part = np.where(size > 0, error / np.where(size > 0, size, 1), np.nan)
-    _referee(problem, point, g, measured, uncertain, floor, open_, bent, tested, off, noise_part)
+        off &= ~bent
     size = np.fmax(np.abs(g), np.abs(measured))
-    zero = open_ & ~tested & ~off & ~bent & (g == 0)
-    relative = np.where(size > 0, np.abs(g - measured) / np.where(size > 0, size, 1), np.nan)
-    return _Found(g, measured, relative, noise_part, tested, off, zero, kink)
+    precise = (np.maximum(uncertain, floor) <= CLEAR * size) & (size > 0) & ~bent
+    judged = np.isin(np.arange(n), entries)
+    noise = uncertain / np.where(size > 0, size, np.nan)
+    slopes, decided = _referee(problem, point, g, measured, uncertain, floor, judged & ~precise, precise, bent)
+    measured[decided], noise[decided] = slopes[decided], SAME
+    off[decided] = _apart(g, measured, 0, floor)[decided]
+    tested = judged & (precise | decided) & ~off
+    size = np.fmax(np.abs(g), np.abs(measured))
+    relative = np.abs(g - measured) / np.where(size > 0, size, np.nan)
+    return _Found(g, measured, relative, noise, tested, off, judged & ~tested & ~off & ~bent & (g == 0), kink)
 
 
-def _referee(problem, point, g, measured, uncertain, floor, open_, bent, tested, off, noise_part):
-    """Decide by complex steps what central differences left open, in place, if on clear entries both agree."""
-    left, sure = np.flatnonzero(open_), np.flatnonzero(np.isfinite(measured) & ~open_ & ~bent & (uncertain <= CLEAR * np.abs(measured)))
+def _apart(g, measured, uncertain, floor):
+    """Return where a gradient and its measurement differ by more than the errors of both."""
+    size = np.fmax(np.abs(g), np.abs(measured))
+    return np.isfinite(measured) & (np.abs(g - measured) > np.maximum(np.maximum(uncertain, floor), SAME * size))
+
+
+def _spread(problem, point, entries, steps, measured):
+    """Return 4 times how far central differences of other steps are from `measured`, inf where only long steps move the cost.
+
+    A cost that is computed from a probability close to 1 moves in jumps: two steps may agree by chance, these do not.
+    """
+    spread, still = np.zeros(len(entries)), measured == 0
+    for factor in (0.7, 1.9, 5.3, 15.1):
+        slopes = _both_sides(problem, point, entries, factor * steps)[0]
+        spread, still = np.fmax(spread, np.abs(slopes - measured)), still & (slopes == 0)
+    for factor in (1e3, 1e5):
+        at = np.flatnonzero(still)
+        spread[at[_both_sides(problem, point, entries[at], factor * steps[at])[0] != 0]] = np.inf
+    return 4 * spread
+
+
+def _referee(problem, point, g, measured, uncertain, floor, left, sure, bent):
+    """Return (slopes, decided): derivatives by complex steps where they can decide, if they agree with `measured` where it is sure.
+
+    At a kink the complex step knows one side only: there it may say that g is right, and not that it is wrong.
+    """
+    n = problem.size
+    slopes, decided, left, sure = np.full(n, np.nan), np.zeros(n, bool), np.flatnonzero(left), np.flatnonzero(sure)
     if not len(left) or not len(sure):
-        return
+        return slopes, decided
     sure = sure[np.linspace(0, len(sure) - 1, min(len(sure), 32)).astype(int)]
-    slopes = _complex_slopes(problem, point, sure)
-    if not np.all(np.abs(slopes - measured[sure]) <= uncertain[sure] + SAME * np.abs(slopes)):  # nan is not
-        return
-    slopes, others = _complex_slopes(problem, point, left), _complex_slopes(problem, point, left, -1)
-    size = np.maximum(np.abs(g[left]), np.abs(slopes))
-    blur = np.broadcast_to(floor, g.shape)[left]
-    same_sides = np.abs(slopes - others) <= SAME * np.abs(slopes) + blur
-    agree = np.abs(slopes - g[left]) <= SAME * size + blur
-    decided = same_sides & (1e-3 * size > blur)
-    decided &= agree | ~bent[left]  # at a kink the complex step knows one side only: it clears, and does not accuse
-    at = left[decided]
-    measured[at], noise_part[at] = slopes[decided], SAME
-    tested[at], off[at] = agree[decided], ~agree[decided]
+    known = _complex_slopes(problem, point, sure)
+    if not np.all(np.abs(known - measured[sure]) <= uncertain[sure] + SAME * np.abs(known)):  # nan is not
+        return slopes, decided
+    slopes[left], other = _complex_slopes(problem, point, left), _complex_slopes(problem, point, left, -1)
+    blur = np.broadcast_to(floor, n)[left]
+    size = np.maximum(np.abs(g[left]), np.abs(slopes[left]))
+    decided[left] = (np.abs(slopes[left] - other) <= SAME * np.abs(other) + blur) & (blur < CLEAR * size)
+    decided &= ~bent | ~_apart(g, slopes, 0, floor)
+    return slopes, decided
 
 
 # ---------------------------------------------------------------- the result

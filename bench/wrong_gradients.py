@@ -367,6 +367,6 @@ WRONG = [
           {("db", None): lambda s: s.value + s.lambd / s.m * s.b}, "the term is zero where the biases are"),
     Wrong("A3 - 1 for A3 - Y, all labels 1", ALL, replace(THREE, special=only_ones),
           {("dZ", 3): lambda s: s.AL - 1}, "right as long as every label is 1"),
-    Wrong("dW1 takes |X|, no input negative", "W1", replace(THREE, special=brightness),
+    Wrong("dW1 takes abs(X), no input negative", "W1", replace(THREE, special=brightness),
           {("dW", 1): lambda s: s.dZ @ np.abs(s.A_prev).T / s.m}, "right as long as no input is negative"),
 ]

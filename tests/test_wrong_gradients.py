@@ -119,3 +119,16 @@ def test_the_numpy_only_checks_name_the_first_wrong_parameter():
     along = np.random.RandomState(0).randn(3)
     assert peer_checks.check_grads(cost, off(0, 0, 0), theta) and not peer_checks.check_grads(cost, off(1e-3, 0, 0), theta)
     assert peer_checks.check_grads(cost, off(along[1], -along[0], 0), theta)  # at a right angle to its one direction
+
+
+def test_the_page_has_the_last_run_over_all_of_them():
+    """`python bench/gradients.py --write` writes it; our report names the wrong rows of each."""
+    lines = (ROOT / "bench" / "gradients.md").read_text(encoding="utf-8").split("## Every wrong gradient")[1].splitlines()
+    table = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith("|")]
+    head = next(cells for cells in table if "wrong in" in cells)
+    found = {cells[0]: dict(zip(head, cells)) for cells in table if len(cells) == len(head)}
+    for wrong in WRONG:
+        rows = found[wrong.name]
+        assert rows["wrong in"] == wrong.rows
+        assert rows["gradient_report"] == (f"**{wrong.rows}**" if " " not in wrong.rows else "**all**")
+    assert len(found) == len(WRONG) + 2  # the head, and the line below
