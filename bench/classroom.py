@@ -275,16 +275,18 @@ def side_by_side(classes, number, of_nbgrader, rounds, folder):
 
 def by_size(classes, kinds, sizes, nbgrader_sizes, folder):
     """Return the rows of each size, measured once: of the whole command, and of its part that writes the reports."""
-    rows = []
+    rows, ours = [], {}
 
     def add(kind, number, who, run, *names):
         for name in names:
             unit, value = SIZES[name]
-            rows.append(row(f"grading {KINDS[kind]}, by submissions: {name}", who, [value(run)], unit, at=number))
+            beside = [value(ours[kind, number])] if (kind, number) in ours else None
+            rows.append(row(f"grading {KINDS[kind]}, by submissions: {name}", who, [value(run)], unit, at=number, beside=beside))
 
     for kind, number in product(kinds, sorted(sizes)):
         progress(f"{KINDS[kind]} of {number}")
         run, size = grade(classes[kind, number], folder / "results", "--jobs", 2)
+        ours[kind, number] = run
         add(kind, number, OURS, run, *SIZES)
         rows.append(row(f"grading {KINDS[kind]}, by submissions: store, each", OURS, [size / number], "bytes", at=number))
     for number in nbgrader_sizes:

@@ -589,8 +589,8 @@ def summary(rows):
 
 def report(rows, machines, seconds):
     """Return the page bench/digits.md as lines."""
-    lines = ["# How many digits agree", "", f"{results.heading(results.versions())}; {len(machines)} machines in {seconds:.0f} s. "
-             "To repeat it: `.venv/bin/python bench/digits.py --write`", "", HOW]
+    lines = ["# How many digits agree", "", f"{results.heading(results.versions())}; {len(machines)} machines in {seconds:.0f} s."
+             " To repeat it: `.venv/bin/python bench/digits.py --write`", "", HOW]
     lines += summary(rows)
     lines += ["", "Known, printed in full and the same text everywhere:", ""]
     lines += [f"- {name}, `{cell}`: {reason}" for (name, cell), reason in KNOWN.items()]

@@ -103,18 +103,29 @@ HEADS = {
     "en": "| medians, and from the least to the most | this course | beside it | times |\n|---|---|---|---|",
     "zh": "| 中位数（最小到最大） | 本课程 | 相比的一方 | 倍数 |\n|---|---|---|---|",
 }
-SHOWN = [  # the rows of the table that the READMEs show: what, who, and both in each language
-    (f"training {layers}", who, {"en": (f"a step of training, {layers}", who), "zh": (f"训练一步，{zh}", who_zh)})
-    for layers, zh in (("[2,10,5,1], 300 points", "[2,10,5,1]，300 个点"), ("[2,20,3,1], 211 points", "[2,20,3,1]，211 个点"))
-    for who, who_zh in (("textbook", "教科书写法"), ("scikit-learn MLPClassifier", "scikit-learn MLPClassifier"),
-                        ("PyTorch, nn.Sequential", "PyTorch，nn.Sequential"), ("PyTorch, functions", "PyTorch，只用函数"))
-] + [
-    ("grading a notebook with tests of ten functions", "nbgrader validate",
-     {"en": ("grading one notebook, ten functions", "nbgrader validate"), "zh": ("评一份笔记本，十个函数", "nbgrader validate")}),
-    ("grading a class, all right of 30: a submission", "nbgrader autograde",
-     {"en": ("a submission of a class of 30", "nbgrader autograde"), "zh": ("全班 30 份作业中的一份", "nbgrader autograde")}),
-]
-UNITS_ZH = {"us a step": "微秒", "us": "微秒", "ms": "毫秒", "s": "秒"}
+def _shown():
+    """Yield the rows of the READMEs' table: what, who, and the words for both in each language; ours of the same `what` is beside."""
+    for layers, points in (("[2,10,5,1]", 300), ("[2,20,3,1]", 211)):
+        for who in ("textbook", "scikit-learn MLPClassifier", "PyTorch, nn.Sequential", "PyTorch, functions"):
+            zh = {"textbook": "教科书写法"}.get(who, who.replace(", ", "，").replace("functions", "只用函数"))
+            words = {"en": (f"a step of training, {layers}, {points} points", who), "zh": (f"训练一步，{layers}，{points} 个点", zh)}
+            yield f"training {layers}, {points} points", who, words
+    for who in ("SciPy check_grad", "PyTorch gradcheck"):
+        words = {"en": ("checking a gradient, 5000 parameters", who), "zh": ("检验一个梯度，5000 个参数", who)}
+        yield "one gradient check, 5000 parameters, m = 20", who, words
+    for who in ("gradient_check_n", "PyTorch gradcheck"):
+        words = {"en": ("wrong gradients, every wrong parameter named", who), "zh": ("错误的梯度，错的参数全都指出", who)}
+        yield "wrong gradients, all wrong parameters named", who, words
+    who = "nbgrader validate"
+    words = {"en": ("grading a notebook, ten functions", who), "zh": ("评一份笔记本，十个函数", who)}
+    yield "grading a notebook with tests of ten functions", who, words
+    who = "nbgrader autograde"
+    words = {"en": ("grading a class of 30, for each submission", who), "zh": ("评 30 人的班，平均每份作业", who)}
+    yield "grading a class, all right of 30: a submission", who, words
+
+
+SHOWN = list(_shown())
+ZH = {"us a step": "微秒", "ms": "毫秒", "s": "秒"}
 
 
 class Row(NamedTuple):
@@ -134,11 +145,13 @@ def published(text):
 
 
 def cell(row, language):
-    """Return the median and the spread of a row in a language."""
+    """Return the median and the spread of a row in a language; a count, "80 of 80", has none."""
     number, _, unit = row.median.partition(" ")
     low, _, high = row.spread.partition(" to ")
+    if unit.startswith("of "):
+        return f"{number} / {unit.removeprefix('of ')}" if language == "zh" else row.median
     if language == "zh":
-        return f"{number} {UNITS_ZH[unit]}（{low} 到 {high}）"
+        return f"{number} {ZH[unit]}（{low} 到 {high}）"
     return f"{number} {unit.removesuffix(' a step').replace('us', 'µs')} ({low} to {high})"
 
 
