@@ -447,8 +447,8 @@ print(f"best step, float64:                   {min(error, key=error.get):.0e}")
 print("float32, best step, still above 1e-4:", bool(min(single_curve) > 1e-4))
 print("complex step below 1e-12:            ", bool(complex_floor < 1e-12))
 
-# %% [markdown] pair="step-result" lang="zh" zh="8f6ce5c3" en="b35b8854"
-# 在测试点上量到的值：
+# %% [markdown] pair="step-result" lang="zh" zh="6a9cd928" en="51b1d12f"
+# 在测试点上量到的值（大部分是舍入误差，换一台机器，最后一位可能不同）：
 #
 # | $\epsilon$ | 1e-3 | 1e-4 | 1e-5 | 1e-6 | 1e-7 | 1e-8 | 复步法 |
 # |---|---|---|---|---|---|---|---|
@@ -458,7 +458,7 @@ print("complex step below 1e-12:            ", bool(complex_floor < 1e-12))
 # 另外，`float32` 只有大约 7 位数字，无论怎样选步长，相对差都降不到 1e-4 以下：**检验要用 `float64`**，查完再换回去。
 
 # %% [markdown] pair="step-result" lang="en"
-# Measured at the test point:
+# Measured at the test point (most of it is rounding error, so the last digit may differ on another machine):
 #
 # | $\epsilon$ | 1e-3 | 1e-4 | 1e-5 | 1e-6 | 1e-7 | 1e-8 | complex step |
 # |---|---|---|---|---|---|---|---|
