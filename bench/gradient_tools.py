@@ -19,10 +19,9 @@ from scipy.optimize._numdiff import check_derivative
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
-from gradient_report import gradient_report  # noqa: E402
-
 import gc_utils  # noqa: E402
 from dnn_utils import L_model_forward  # noqa: E402
+from gradient_report import gradient_report  # noqa: E402
 
 UNNAMED = "?"
 OURS = "gradient_report"
