@@ -98,9 +98,10 @@ def found_further(ask, wrong, rows):
 
 
 def ask_about_right(networks, theirs):
-    """Return {tool: [right gradients asked about, how many of them called wrong]} of the control and of random networks.
+    """Return {"control": {tool: [right gradients, how many it calls wrong]}, "random": ...}, and how often NumPy-only forms differ.
 
-    The control has as many right gradients as there are wrong ones. networks: how many random ones; theirs: for the others.
+    The control has as many right gradients as there are wrong ones. networks: how many random ones for gradient_report; theirs:
+    for the others, which take longer.
     """
     from gradient_tools import NUMPY_ONLY, OURS, TOOLS
     from right_gradients import random_network
@@ -321,7 +322,7 @@ def inside(options):
     print(heading(found), "", *table(rows), "", *([] if options.write else [text]), sep="\n")
     faults = {"not named": [record["name"] for record in records if record["kind"][gradient_tools.OURS] != "all"],
               "right ones called wrong": sum(right[name][gradient_tools.OURS][1] for name in ("control", "random")),
-              "NumPy-only forms apart": apart + sum(len(record["apart"]) for record in records)}
+              "NumPy-only forms apart": [record["name"] for record in records if record["apart"]]}
     if any(faults.values()):
         sys.exit(f"not as it shall be: {faults}")
 
