@@ -10,11 +10,12 @@ import numpy as np
 
 import init_utils
 from checks import check_labels, check_network, check_number, check_parameters, check_positive, check_shape, checked, wrong
+from gradient_report import gradient_report
 from init_utils import compute_loss, relu, sigmoid
 
 __all__ = [
     "THRESHOLD", "backward_propagation", "backward_propagation_n", "dictionary_to_vector", "forward_propagation",
-    "forward_propagation_n", "gradient_check", "gradient_check_n", "gradients_to_vector", "relu", "sigmoid",
+    "forward_propagation_n", "gradient_check", "gradient_check_n", "gradient_report", "gradients_to_vector", "relu", "sigmoid",
     "vector_to_dictionary",
 ]
 

@@ -13,7 +13,7 @@ if str(ROOT) not in sys.path:  # the modules of the course lie beside this packa
 import course  # noqa: E402
 
 LEARNER = re.compile(r"^(?P<indent> *)(?P<code>.*?)  # learner: (?P<learner>.*)$", re.MULTILINE)
-COURSE_MODULES = ("checks", "dnn_utils", "init_utils", "reg_utils", "gc_utils")  # in the order in which they need each other
+COURSE_MODULES = ("checks", "dnn_utils", "init_utils", "reg_utils", "gradient_report", "gc_utils")  # in the order in which they need each other
 
 
 def course_module(name):
