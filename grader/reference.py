@@ -13,7 +13,7 @@ if str(ROOT) not in sys.path:  # the modules of the course lie beside this packa
 import course  # noqa: E402
 
 LEARNER = re.compile(r"^(?P<indent> *)(?P<code>.*?)  # learner: (?P<learner>.*)$", re.MULTILINE)
-COURSE_MODULES = ("checks", "dnn_utils", "init_utils", "reg_utils", "gradient_report", "gc_utils")  # in the order in which they need each other
+COURSE_MODULES = ("checks", "dnn_utils", "init_utils", "reg_utils", "gc_utils")  # in the order in which they need each other
 
 
 def course_module(name):
@@ -115,4 +115,5 @@ def without(module, names):
 def given_modules(module):
     """Return {name: source} of `module` without its graded functions, and of the modules before it, which it needs."""
     needed = COURSE_MODULES[: COURSE_MODULES.index(module) + 1]
-    return {name: without(name, graded_functions(name) if name == module else ()) for name in needed}
+    # __getattr__ loads what is not given: a gradient report would solve the exercises of notebook 4
+    return {name: without(name, [*graded_functions(name), "__getattr__"] if name == module else ()) for name in needed}
