@@ -42,6 +42,9 @@ $(VENV)/site: requirements-site.txt $(VENV)/installed
 .venv-nbgrader/installed: requirements-nbgrader.txt requirements.txt | ready
 	$(BIN)/python tests/nbgrader_environment.py
 
+.venv-peers/installed: requirements-peers.txt requirements.txt | ready
+	$(BIN)/python bench/peers.py
+
 # two workers share the cores, so each notebook's NumPy uses one thread
 test: ready $(VENV)/cluster $(VENV)/site .venv-nbgrader/installed
 	$(BIN)/ruff check .
@@ -96,5 +99,5 @@ bench: ready $(VENV)/cluster
 	$(BIN)/python bench/classroom.py
 
 clean:
-	rm -rf .venv .venv-lowest .venv-nbgrader .pytest_cache .ruff_cache .hypothesis .site site screenshots
+	rm -rf .venv .venv-lowest .venv-nbgrader .venv-peers .pytest_cache .ruff_cache .hypothesis .site site screenshots
 	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf

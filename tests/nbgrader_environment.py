@@ -1,30 +1,18 @@
 """nbgrader as teachers have it, in an environment of its own: `python tests/nbgrader_environment.py` makes it where it is missing."""
 
 import os
-import subprocess
-import sys
-import venv
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from own_environment import ROOT, make_environment, packages, programs
+
 ENVIRONMENT = ROOT / ".venv-nbgrader"
-PROGRAMS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
+PROGRAMS = programs(ENVIRONMENT)
 REQUIREMENTS = ROOT / "requirements-nbgrader.txt"
-NBGRADER = next(line.split()[0] for line in REQUIREMENTS.read_text(encoding="utf-8").splitlines() if line.startswith("nbgrader=="))
+NBGRADER = next(package for package in packages(REQUIREMENTS) if package.startswith("nbgrader=="))
 
 
 def install():
     """Make the environment, unless it is there and made of the same requirements; where that is impossible, raise an error."""
-    wanted = "".join(path.read_text(encoding="utf-8") for path in (REQUIREMENTS, ROOT / "requirements.txt"))
-    done = ENVIRONMENT / "installed"
-    if done.exists() and done.read_text(encoding="utf-8") == wanted:
-        done.touch()  # make compares times
-        return
-    print(f"Installing {NBGRADER} into {ENVIRONMENT.name}, which takes a minute or two / 正在安装 nbgrader，需要一两分钟", file=sys.stderr)
-    venv.create(ENVIRONMENT, clear=True, with_pip=True)
-    command = [PROGRAMS / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS]
-    subprocess.run(list(map(str, command)), check=True)
-    done.write_text(wanted, encoding="utf-8")
+    make_environment(ENVIRONMENT, REQUIREMENTS)
 
 
 def environment():
