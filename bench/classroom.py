@@ -10,18 +10,16 @@ import argparse
 import importlib.util
 import json
 import os
-import platform
 import random
 import shutil
 import sqlite3
-import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from contextlib import closing, suppress
-from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "tests"))
 
 from nbgrader_environment import NBGRADER, PROGRAMS, environment, install  # noqa: E402
+from results import OURS, heading, progress, row, table, versions, write  # noqa: E402
 
 HANDED_IN = "hw/equal.ipynb"  # of each student, in nbgrader's layout
 GROUPS = ((Path("/sys/fs/cgroup/cpuacct"), "cpuacct.usage", 1e9), (Path("/sys/fs/cgroup"), "cpu.stat", 1e6))  # versions 1 and 2
@@ -155,11 +154,18 @@ def size_of(process):
     return 0.0, 0.0
 
 
+def usable_groups():
+    """Return those of GROUPS that are here and in which this user may make a group."""
+    return [group for group in GROUPS if (group[0] / group[1]).exists() and os.access(group[0], os.W_OK)]
+
+
 class Account:
     """A control group, in which a command is counted."""
 
     def __init__(self):
-        root, self.file, self.unit = next(group for group in GROUPS if (group[0] / group[1]).exists())
+        if not usable_groups():
+            sys.exit("CPU is counted in a control group of Linux, which only root may make: run this bench as root")
+        root, self.file, self.unit = usable_groups()[0]
         self.folder = root / f"bench-{os.getpid()}"
         self.folder.mkdir()
 
@@ -223,49 +229,71 @@ def autograde(submitted, number, folder):
     return measured, 0
 
 
-# ---------------------------------------------------------------- the tables
+# ---------------------------------------------------------------- the rows
+
+KINDS = {"solved": "a class, all right", "mixed": "a mixed class"}
+NUMBERS = {  # name -> (unit, from a run and its number of submissions)
+    "a submission": ("ms", lambda run, number: 1000 * run.wall / number),
+    "CPU a submission": ("ms", lambda run, number: 1000 * run.cpu / number),
+    "largest process": ("MB", lambda run, number: run.largest),
+    "all processes": ("MB", lambda run, number: run.together),
+}
+SIZES = {  # what grows with the class
+    "time": ("s", lambda run: run.wall),
+    "CPU": ("s", lambda run: run.cpu),
+    "time of the reports": ("s", lambda run: run.reports),
+    "largest process": ("MB", lambda run: run.largest),
+    "all processes": ("MB", lambda run: run.together),
+}
 
 
 def side_by_side(classes, number, of_nbgrader, rounds, folder):
-    """Print what the ways to grade take, in interleaved rounds; return the medians by name."""
+    """Return the rows of the ways to grade `number` submissions (`of_nbgrader` for nbgrader), in interleaved rounds."""
     solved, mixed, out = classes["solved", number], classes["mixed", number], folder / "results"
     ways = {
-        f"nbgrader autograde, {of_nbgrader} solved": lambda: autograde(solved, of_nbgrader, folder / "course"),
-        "grader class --jobs 1": lambda: grade(solved, out, "--jobs", 1),
-        "grader class --jobs 2": lambda: grade(solved, out, "--jobs", 2),
-        "--jobs 2 --unsafe, where no bubblewrap is": lambda: grade(
-            solved, out, "--jobs", 2, "--unsafe", expected="NOT SANDBOXED", path=""),
-        "--jobs 2 --dask local": lambda: grade(solved, out, "--jobs", 2, "--dask", "local"),
-        "--jobs 2, the mixed class": lambda: grade(mixed, out, "--jobs", 2),
+        ("solved", OURS): lambda: grade(solved, out, "--jobs", 2),
+        ("solved", "nbgrader autograde"): lambda: autograde(solved, of_nbgrader, folder / "course"),
+        ("solved", f"{OURS}, --jobs 1"): lambda: grade(solved, out, "--jobs", 1),
+        ("solved", f"{OURS}, --unsafe"): lambda: grade(solved, out, "--jobs", 2, "--unsafe", expected="NOT SANDBOXED", path=""),
+        ("solved", f"{OURS}, --dask local"): lambda: grade(solved, out, "--jobs", 2, "--dask", "local"),
+        ("mixed", OURS): lambda: grade(mixed, out, "--jobs", 2),
     }
     runs = {name: [] for name in ways}
-    for _ in range(rounds):
+    for turn in range(rounds):
+        progress(f"{number} submissions, {of_nbgrader} for nbgrader, round {turn + 1} of {rounds}")
         for name, way in ways.items():
             runs[name].append(way()[0])
-    print(f"\n{number} submissions (nbgrader: {of_nbgrader}), {rounds} rounds, medians; from the command's start to its end\n")
-    print("| what | wall ms a submission | CPU ms a submission | largest process MB | all together MB |\n|---|---|---|---|---|")
-    medians = {}
-    for name, measured in runs.items():
-        count = of_nbgrader if name.startswith("nbgrader") else number
-        medians[name] = Measured(*(statistics.median(values) for values in zip(*measured)))
-        wall, cpu, largest, together = medians[name][:4]
-        print(f"| {name} | {1000 * wall / count:.1f} | {1000 * cpu / count:.1f} | {largest:.0f} | {together:.0f} |")
-    return medians
+    rows = []
+    for (kind, who), measured in runs.items():
+        count = of_nbgrader if who.startswith("nbgrader") else number
+        for name, (unit, value) in NUMBERS.items():
+            ours = [value(run, number) for run in runs[kind, OURS]]
+            what = f"grading {KINDS[kind]} of {number}: {name}"
+            rows.append(row(what, who, [value(run, count) for run in measured], unit, beside=ours))
+    return rows
 
 
-def by_size(classes, sizes, folder):
-    """Print what each size takes, once: the grading and the reports."""
-    print("\nBy size, `--jobs 2`, one run each\n")
-    print("| class | submissions | grading s | a second | CPU ms a submission | reports s | CPU s of the reports "
-          "| largest process MB, with the reports | all together MB, grading | store bytes an attempt |")
-    print("|---|---|---|---|---|---|---|---|---|---|")
-    for (kind, number), submissions in classes.items():
-        if number in sizes:
-            found, size = grade(submissions, folder / "results", "--jobs", 2)
-            seconds, cpu = found.wall - found.reports, found.cpu - found.reports_cpu
-            print(f"| {kind} | {number} | {seconds:.1f} | {number / seconds:.0f} | {1000 * cpu / number:.1f} "
-                  f"| {found.reports:.1f} | {found.reports_cpu:.1f} | {found.largest:.0f} | {found.together:.0f} "
-                  f"| {size / number:.0f} |", flush=True)
+def by_size(classes, kinds, sizes, nbgrader_sizes, folder):
+    """Return the rows of each size, measured once: of the whole command, and of its part that writes the reports."""
+    rows, ours = [], {}
+
+    def add(kind, number, who, run, *names):
+        for name in names:
+            unit, value = SIZES[name]
+            beside = [value(ours[kind, number])] if (kind, number) in ours else None
+            rows.append(row(f"grading {KINDS[kind]}, by submissions: {name}", who, [value(run)], unit, at=number, beside=beside))
+
+    for kind, number in product(kinds, sorted(sizes)):
+        progress(f"{KINDS[kind]} of {number}")
+        run, size = grade(classes[kind, number], folder / "results", "--jobs", 2)
+        ours[kind, number] = run
+        add(kind, number, OURS, run, *SIZES)
+        rows.append(row(f"grading {KINDS[kind]}, by submissions: store, each", OURS, [size / number], "bytes", at=number))
+    for number in nbgrader_sizes:
+        progress(f"{number} for nbgrader")
+        run, _ = autograde(classes["solved", max(sizes)], number, folder / "course")
+        add("solved", number, "nbgrader autograde", run, "time", "CPU", "largest process", "all processes")
+    return rows
 
 
 def write_equal(path):
@@ -277,7 +305,8 @@ def main():
     parser = argparse.ArgumentParser(description="Measure how a class is graded (Linux).")
     parser.add_argument("--sizes", default="100,1000", help="numbers of submissions; the first one is measured in rounds, too")
     parser.add_argument("--kinds", default="solved,mixed", help="classes to measure by size")
-    parser.add_argument("--nbgrader", type=int, default=20, help="submissions for nbgrader")
+    parser.add_argument("--nbgrader", type=int, default=20, help="submissions for nbgrader in the rounds")
+    parser.add_argument("--nbgrader-sizes", default="", help="numbers of submissions to measure nbgrader by size, too")
     parser.add_argument("--rounds", type=int, default=3, help="0: by size only")
     parser.add_argument("--write", nargs=3, metavar=("KIND", "NUMBER", "FOLDER"), help=argparse.SUPPRESS)
     parser.add_argument("--write-equal", metavar="FILE", type=Path, help=argparse.SUPPRESS)
@@ -287,22 +316,26 @@ def main():
         return write_class(kind, int(number), Path(folder))
     if options.write_equal:
         return write_equal(options.write_equal)
-    install()
-    sizes = [int(word) for word in options.sizes.split(",")]
-    packages = f"numpy {version('numpy')}, distributed {version('distributed')}, {NBGRADER.replace('==', ' ')}"
-    machine = f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}"
-    print(f"{machine}, Python {platform.python_version()}, {packages}")
+    sizes, nbgrader_sizes = ([int(word) for word in text.split(",") if word] for text in (options.sizes, options.nbgrader_sizes))
+    if max([options.nbgrader if options.rounds else 0, *nbgrader_sizes]) > max(sizes):
+        parser.error("nbgrader gets a part of the largest class: --sizes must have as many submissions")
+    kinds, rows = options.kinds.split(","), []
+    if options.rounds or nbgrader_sizes:
+        install()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        wanted = [(kind, number) for number in sizes for kind in options.kinds.split(",")]
+        wanted = [(kind, number) for number in sizes for kind in kinds]
         if options.rounds:
             wanted = [("solved", sizes[0]), ("mixed", sizes[0]), *wanted]
+        if nbgrader_sizes:
+            wanted.append(("solved", max(sizes)))
         classes = {(kind, number): make_class(kind, number, folder / f"{kind}{number}") for kind, number in dict.fromkeys(wanted)}
         if options.rounds:
-            theirs, one, two, *_ = side_by_side(classes, sizes[0], options.nbgrader, options.rounds, folder).values()
-            times = theirs.cpu / options.nbgrader * sizes[0] / two.cpu
-            print(f"\nnbgrader takes {times:.0f} times the CPU; two jobs are {one.wall / two.wall:.2f} times as fast as one")
-        by_size(classes, sizes, folder)
+            rows += side_by_side(classes, sizes[0], options.nbgrader, options.rounds, folder)
+        rows += by_size(classes, kinds, sizes, nbgrader_sizes, folder)
+    found = versions("numpy", "distributed") | {"nbgrader": NBGRADER.partition("==")[2]}
+    write("classroom", rows, found)
+    print(heading(found), "", *table(rows), sep="\n")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,6 @@ import itertools
 import json
 import math
 import os
-import platform
 import re
 import string
 import subprocess
@@ -35,21 +34,20 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from fractions import Fraction
-from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "tests"))
+sys.path += [str(ROOT / "tests"), str(ROOT / "bench")]
 
-from number_compare import NUMBER  # noqa: E402 (found through the line above)
+import results  # noqa: E402 (found through the line above, as the next one)
+from number_compare import NUMBER  # noqa: E402
 
 SOLUTIONS = ROOT / "notebooks" / "solutions"
 NAMES = sorted(path.stem for path in SOLUTIONS.glob("[0-9]_*.ipynb"))
 LOWEST = ROOT / ".venv-lowest" / "bin" / "python"
-RESULTS = ROOT / "bench" / "results" / "digits.json"
 SPARE = 2  # digits
 DOUBLE = 16  # significant digits in which two doubles that are equal agree
 FAULTS = ("too many digits", "printed differently")
@@ -591,8 +589,8 @@ def summary(rows):
 
 def report(rows, machines, seconds):
     """Return the page bench/digits.md as lines."""
-    lines = ["# How many digits agree", "", f"{processor()}, {os.cpu_count()} cores, Python {platform.python_version()}; "
-             f"{len(machines)} machines in {seconds:.0f} s. To repeat it: `.venv/bin/python bench/digits.py --write`", "", HOW]
+    lines = ["# How many digits agree", "", f"{results.heading(results.versions())}; {len(machines)} machines in {seconds:.0f} s."
+             " To repeat it: `.venv/bin/python bench/digits.py --write`", "", HOW]
     lines += summary(rows)
     lines += ["", "Known, printed in full and the same text everywhere:", ""]
     lines += [f"- {name}, `{cell}`: {reason}" for (name, cell), reason in KNOWN.items()]
@@ -604,12 +602,14 @@ def report(rows, machines, seconds):
     return [*lines, "", "## The machines", "", *(f"- {machine}" for machine in machines)]
 
 
-def processor():
-    """Return the name of this processor."""
-    try:
-        return re.search(r"^model name\s*:\s*(.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)[1].strip()
-    except (OSError, TypeError):
-        return platform.processor() or platform.machine()
+def measured(rows):
+    """Return the rows of the results, as all benches write them: of each notebook, the spare digits of what is not exact."""
+    found = []
+    for name in dict.fromkeys(row["notebook"] for row in rows):
+        spare = [row["spare"] for row in rows if row["notebook"] == name and row["verdict"] == "ok"]
+        if spare:
+            found.append(results.row(f"agreeing digits beyond those printed, {name}", results.OURS, spare, "digits"))
+    return found
 
 
 def fault(row):
@@ -667,11 +667,8 @@ def main():
     print("\n".join(lines))
     if options.write:
         (ROOT / "bench" / "digits.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    versions = {"python": platform.python_version()} | {name: version(name) for name in ("numpy", "matplotlib", "scikit-learn")}
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps({
-        "bench": "digits", "machine": processor(), "versions": versions, "seconds": round(seconds),
-        "machines": [machine._asdict() for machine in machines], "rows": rows, "problems": problems}, indent=1), encoding="utf-8")
+    results.write("digits", measured(rows), results.versions("numpy", "matplotlib", "scikit-learn"), seconds=round(seconds),
+                  machines=[machine._asdict() for machine in machines], numbers=rows, problems=problems)
     print("\n" + ("\n".join(problems) or "Every number has digits to spare."))
     sys.exit(bool(problems))
 

@@ -11,24 +11,24 @@ import io
 import json
 import linecache
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 import textwrap
 import time
-from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "tests"))
 
 from nbgrader_environment import NBGRADER, PROGRAMS, install  # noqa: E402
+from results import OURS, heading, progress, row, table, versions, write  # noqa: E402
 
 SOLVED = ROOT / "notebooks" / "solutions" / "1_dnn_step_by_step.ipynb"
 STUB = ROOT / "notebooks" / "1_dnn_step_by_step.ipynb"
 CALLS = 200
+EQUAL = "grading a notebook with tests of ten functions"  # which both tools can grade
 
 WRONG = {  # function -> its text, and what a learner wrote instead
     "initialize_parameters": ("np.random.randn(n_h, n_x) * 0.01", "np.random.randn(n_h, n_x)"),
@@ -168,40 +168,40 @@ def write_notebooks(folder):
 
 
 def tasks(folder):
-    """Return {name: (command, exit code, text in the output)}."""
+    """Return {(what, who): (command, exit code, text in the output)}."""
     # in a process of its own: a process counts the memory of the one that starts it as its own, so this one stays small
     subprocess.run([sys.executable, __file__, "--write-notebooks", folder], cwd=ROOT, check=True)
     paths = {name: folder / f"{name}.ipynb" for name in ("equal", "wrong", "unexplained")}
     check = lambda path: [sys.executable, "-m", "grader", "check", path]
     return {
-        "python, nothing": ([sys.executable, "-c", "pass"], 0, ""),
-        "python, import numpy": ([sys.executable, "-c", "import numpy"], 0, ""),
-        "grader check, notebook 1 solved": (check(SOLVED), 0, "100/100"),
-        "grader check, notebook 1 as a stub": (check(STUB), 1, "0/100"),
-        "grader check, five functions wrong": (check(paths["wrong"]), 1, "50/100"),
-        "grader check, five functions wrong, cause unknown": (check(paths["unexplained"]), 1, "50/100"),
-        "grader check, the equal notebook": (check(paths["equal"]), 0, "100/100"),
-        "nbgrader validate, the equal notebook": ([PROGRAMS / "nbgrader", "validate", paths["equal"]], 0, "Success"),
+        ("starting Python", "Python"): ([sys.executable, "-c", "pass"], 0, ""),
+        ("starting Python with NumPy", "Python"): ([sys.executable, "-c", "import numpy"], 0, ""),
+        ("grading notebook 1, solved", OURS): (check(SOLVED), 0, "100/100"),
+        ("grading notebook 1, a stub", OURS): (check(STUB), 1, "0/100"),
+        ("grading notebook 1, five functions wrong", OURS): (check(paths["wrong"]), 1, "50/100"),
+        ("grading notebook 1, five functions wrong, cause unknown", OURS): (check(paths["unexplained"]), 1, "50/100"),
+        (EQUAL, OURS): (check(paths["equal"]), 0, "100/100"),
+        (EQUAL, "nbgrader validate"): ([PROGRAMS / "nbgrader", "validate", paths["equal"]], 0, "Success"),
     }
 
 
-def print_processes(rounds):
-    """Measure the whole processes and print their table."""
+def processes(rounds):
+    """Measure the whole processes and return their rows."""
     with tempfile.TemporaryDirectory() as folder:
         todo = tasks(Path(folder))
         for command in todo.values():  # once, so that everything is in the cache
             measure(*command)
         results = {name: [] for name in todo}
-        for _ in range(rounds):
+        for number in range(rounds):
+            progress(f"whole processes, round {number + 1} of {rounds}")
             for name, command in todo.items():
                 results[name].append(measure(*command))
-    print(f"{rounds} rounds, one BLAS thread a process\n")
-    print("| what | median s | min | max | peak MB |\n|---|---|---|---|---|")
-    for name, runs in results.items():
-        seconds, peaks = zip(*runs)
-        print(f"| {name} | {statistics.median(seconds):.3f} | {min(seconds):.3f} | {max(seconds):.3f} | {max(peaks):.0f} |")
-    *_, ours, theirs = (statistics.median(seconds for seconds, _ in runs) for runs in results.values())
-    print(f"\nOn the equal notebook `nbgrader validate` takes {theirs / ours:.1f} times as long as `grader check`.\n")
+    rows = []
+    for (what, who), runs in results.items():
+        for number, (unit, kind) in enumerate((("s", ""), ("MB", ": memory"))):
+            ours = [run[number] for run in results[what, OURS]] if (what, OURS) in results else None
+            rows.append(row(what + kind, who, [run[number] for run in runs], unit, beside=ours))
+    return rows
 
 
 # ---------------------------------------------------------------- check() in a kernel
@@ -258,26 +258,27 @@ def in_kernel(notebook, calls):
     print(json.dumps({"first": first[0][0] + loading, "right": right, "wrong": wrong}))
 
 
-def print_kernel(calls):
-    """Measure check() for each notebook in a process of its own and print the table."""
+def kernel(calls):
+    """Measure that many calls of check() on the functions of each notebook, in a process of its own; return the rows."""
     sys.path.insert(0, str(ROOT))
     from grader.questions import MODULES
 
-    print(f"check() in a process that has NumPy, milliseconds over {calls} calls in turn of the notebook's functions\n")
-    print("| notebook | first call | right, median | right, max | wrong, median | wrong, max | the slowest, median |")
-    print("|---|---|---|---|---|---|---|")
+    rows = []
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "COURSE_LANG": ""}
     for notebook in MODULES:
+        progress(f"check() in {notebook}")
         command = [sys.executable, __file__, "--in-kernel", notebook, "--calls", str(calls)]
         found = json.loads(subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True).stdout)
-        right, wrong = ([ms for ms, _ in found[kind]] for kind in ("right", "wrong"))
         each = {}
         for ms, name in found["wrong"]:
             each.setdefault(name, []).append(ms)
         medians = {name: statistics.median(some) for name, some in each.items()}
         slow = max(medians, key=medians.get)
-        print(f"| {notebook} | {found['first']:.0f} | {statistics.median(right):.1f} | {max(right):.0f} "
-              f"| {statistics.median(wrong):.1f} | {max(wrong):.0f} | {medians[slow]:.0f}, {slow} |")
+        rows.append(row(f"check() in {notebook}, the first call", OURS, [found["first"]], "ms"))
+        for kind in ("right", "wrong"):
+            rows.append(row(f"check() in {notebook}, {kind} answers", OURS, [ms for ms, _ in found[kind]], "ms"))
+        rows.append(row(f"check() in {notebook}, wrong answers to {slow}, the slowest", OURS, each[slow], "ms"))
+    return rows
 
 
 def main():
@@ -292,10 +293,10 @@ def main():
     if options.in_kernel:
         return in_kernel(options.in_kernel, options.calls)
     install()
-    versions = f"Python {platform.python_version()}, numpy {version('numpy')}, {NBGRADER.replace('==', ' ')}"
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {versions}")
-    print_processes(options.rounds)
-    print_kernel(options.calls)
+    found = versions("numpy") | {"nbgrader": NBGRADER.partition("==")[2]}
+    rows = processes(options.rounds) + kernel(options.calls)
+    write("grader", rows, found)
+    print(heading(found), "", *table(rows), sep="\n")
 
 
 if __name__ == "__main__":

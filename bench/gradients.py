@@ -141,6 +141,20 @@ def sweep():
     return counts
 
 
+def counted(records, right):
+    """Return the rows of how many wrong gradients each tool finds all wrong parameters of, and how many right ones it calls wrong."""
+    from gradient_tools import OURS
+
+    rows = []
+    for tool in records[0]["said"]:
+        who, alarms = THIS_COURSE if tool == OURS else tool, [right[name][tool] for name in ("control", "random")]
+        named = sum(record["kind"][tool] == "all" for record in records)
+        asked, wrongly = map(sum, zip(*alarms))
+        rows.append(row("wrong gradients, all wrong parameters named", who, [named], f"of {len(records)}"))
+        rows.append(row("right gradients called wrong", who, [wrongly], f"of {asked}"))
+    return rows
+
+
 # ---------------------------------------------------------------- times and memory
 
 
@@ -314,7 +328,7 @@ def inside(options):
     counts, apart = ask_about_right(*((100, 30) if options.quick else (1000, 100)))
     right, limits = {**counts, "apart": apart}, sweep()
     rounds = 2 if options.quick else 5
-    rows = measure_differences(rounds) + measure_checks(rounds) + measure_memory()
+    rows = counted(records, right) + measure_differences(rounds) + measure_checks(rounds) + measure_memory()
     write("gradients", rows, found, wrong=records, right=right, limits=limits, missing=gradient_tools.MISSING)
     text = "\n".join(page(found, gradient_tools.MISSING, records, right, limits)) + "\n"
     if options.write:

@@ -12,8 +12,8 @@ import difflib
 import io
 import json
 import os
-import platform
 import re
+import statistics
 import sys
 import time
 import warnings
@@ -33,6 +33,10 @@ from grader import reference, submission  # noqa: E402
 from grader.diagnose import Reference  # noqa: E402
 from grader.grade import Grader, draw  # noqa: E402
 from grader.questions import questions  # noqa: E402
+
+sys.path.append(str(ROOT / "bench"))
+
+import results  # noqa: E402
 
 SEEDS = range(10_001, 10_031)  # on whose cases a mutant that always agrees with the reference counts as equivalent
 ROUNDING = 1e-9  # relative to the largest entry: a smaller change is no change of value
@@ -785,7 +789,7 @@ def markdown(records, options, seconds):
     """Return the whole report as lines."""
     counted = [record for record in records if not record["equivalent"]]
     slow = sorted(record["seconds"] for record in records)
-    machine = f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, NumPy {np.__version__}"
+    machine = results.heading(results.versions("numpy"))
     median, most = (1000 * slow[int(len(slow) * part)] for part in (0.5, 0.9))
     lines = ["# Mutation run", "", f"{machine}, {options.jobs} process(es); seed {options.seed}; {len(records)} mutants in "
              f"{seconds:.0f} s. Grading one takes {median:.0f} ms in the median, up to {most:.0f} ms for nine in ten.", "", HOW]
@@ -803,6 +807,21 @@ def markdown(records, options, seconds):
     equal = [record for record in records if record["equivalent"]]
     lines += listing("Equivalent", equal, "how", lambda record: record["equivalent"])
     return lines
+
+
+def measured(records):
+    """Return the rows of the results: how long one takes, and the parts of a hundred over the functions."""
+    groups = {}
+    for record in records:
+        if not record["equivalent"]:
+            groups.setdefault(record["function"], []).append(record)
+    rows = [results.row("grading a mutant of one function", results.OURS, [1000 * record["seconds"] for record in records], "ms")]
+    for what in ("caught", "named"):
+        parts = [100 * statistics.mean(bool(record[what]) for record in some) for some in groups.values()]
+        share = 100 * statistics.mean(bool(record[what]) for some in groups.values() for record in some)
+        found = results.row(f"mutants {what}, of all; low and high: of one function", results.OURS, parts, "%")
+        rows.append(found | {"median": share, "runs": sum(map(len, groups.values()))})
+    return rows
 
 
 def main():
@@ -824,6 +843,7 @@ def main():
     records = run(options.function or list(questions()), options)
     text = "\n".join(markdown(records, options, time.perf_counter() - started)) + "\n"
     print(text)
+    results.write("mutation", measured(records), results.versions("numpy"))
     if options.write:
         (ROOT / "bench" / "mutation.md").write_text(text, encoding="utf-8")
     if options.json:

@@ -1,66 +1,210 @@
-"""Measure, in one run: nbval over the four solutions, and the training of each model. `make bench` prints the table.
+"""Run all benches of the project, one after the other, and put what they measured into one table and one figure: `make bench`.
 
-Every figure is of a whole process, interpreter and imports included; the rounds are interleaved, so that a slow spell of the
-machine touches all of them. Quote medians and compare within one run only.
+Each bench is a program of its own, which writes bench/results/NAME.json; here it gets the options that keep the whole within a
+quarter of an hour, and a time after which it is stopped. One that fails is reported, the others go on, and the exit code is 1.
+The table is bench/results/results.md, the figure bench/results/bench.png, what each bench printed bench/results/NAME.txt.
+`python bench/run.py --readme` publishes them as they stand: bench/results.md, docs/bench.png and the table in the READMEs.
 """
 
 import argparse
 import os
-import platform
-import statistics
+import re
+import shutil
+import signal
 import subprocess
 import sys
-import tempfile
 import time
-from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
-CIRCLES = "import init_utils as u; X, Y, _, _ = u.load_dataset(); "
-CURRENTS = "import reg_utils as u; X, Y, _, _ = u.load_2D_dataset(); "
-SNEAKERS = "import dnn_utils as u; x, Y, *_ = u.load_data(); X = x.reshape(len(x), -1).T / 255; "
-NBVAL = "import sys, pytest; sys.exit(pytest.main(['--nbval', '-q', '-n', '2', '--dist', 'loadscope', 'notebooks/solutions']))"
-TASKS = {  # name -> program
-    "nbval, four solutions, 2 workers": NBVAL,
-    "import dnn_utils": "import dnn_utils",
-    "notebook 1: two layers, 1000 steps": SNEAKERS + "u.two_layer_model(X, Y, [784, 7, 1], 0.075, 1000)",
-    "notebook 1: four layers, 1500 steps": SNEAKERS + "u.L_layer_model(X, Y, [784, 20, 7, 5, 1], 0.02, 1500)",
-    "notebook 2: He, 15000 steps": CIRCLES + "u.model(X, Y, print_cost=False)",
-    "notebook 3: plain, 30000 steps": CURRENTS + "u.model(X, Y, print_cost=False)",
-    "notebook 3: L2, 30000 steps": CURRENTS + "u.model(X, Y, print_cost=False, lambd=0.7)",
-    "notebook 3: dropout, 30000 steps": CURRENTS + "u.model(X, Y, print_cost=False, keep_prob=0.86)",
+from results import OURS, RESULTS, progress, read, table
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+TABLE, FIGURE = "results.md", "bench.png"
+
+
+class Bench(NamedTuple):
+    """A bench: its options, those for a quick look, and the seconds after which it is stopped."""
+
+    options: str
+    quick: str
+    seconds: int
+
+
+BENCHES = {
+    "training": Bench("", "--rounds 2 --most 2000 --seconds 0.03", 300),
+    "gradients": Bench("", "--quick", 300),
+    "grader": Bench("--rounds 3 --calls 100", "--rounds 1 --calls 20", 180),
+    "classroom": Bench("--sizes 30,10,100,300 --nbgrader 6 --nbgrader-sizes 3,10,30 --rounds 3",
+                       "--sizes 10,30 --nbgrader 2 --nbgrader-sizes 3 --rounds 1", 400),
+    "mutation": Bench("--every 20 --jobs 2", "--every 100 --jobs 2", 240),
+    "notebooks": Bench("--rounds 2", "--rounds 1", 240),
+    "digits": Bench("--quick", "--quick --notebook 1", 420),
 }
 
 
-def measure(program):
-    """Run `program` in a fresh interpreter; return its wall seconds and the peak memory of its largest process in MB."""
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    with tempfile.TemporaryFile() as output:
-        started = time.perf_counter()
-        process = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, env=environment, stdout=output, stderr=output)
-        _, status, usage = os.wait4(process.pid, 0)  # the usage of this process and of those that it waited for
-        seconds = time.perf_counter() - started
-        if status:
-            output.seek(0)
-            sys.exit(f"this program failed: {program}\n{output.read().decode()}")
-    return seconds, usage.ru_maxrss / 1024
+def run(name, options, seconds):
+    """Run a bench; return None, or what went wrong."""
+    (RESULTS / f"{name}.json").unlink(missing_ok=True)  # what stands there afterwards was measured in this run
+    command = [sys.executable, str(HERE / f"{name}.py"), *options.split()]
+    progress(f"{name}: python bench/{name}.py {options}".rstrip())
+    with open(RESULTS / f"{name}.txt", "wb") as output:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, start_new_session=True)
+        try:
+            code = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return f"stopped after {seconds} s"
+        finally:
+            if process.poll() is None:  # too slow, or this program was interrupted: end it with all that it has started
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+    if code:
+        return f"exit code {code}; bench/results/{name}.txt has what it printed"
+    if not (RESULTS / f"{name}.json").exists():
+        return "it wrote no results"
+    return None
+
+
+def found():
+    """Return {name: what it wrote} of the benches whose results are there."""
+    return {name: read(name) for name in BENCHES if (RESULTS / f"{name}.json").exists()}
+
+
+def page(results, failed):
+    """Return the table of all benches as lines. failed: {name: what went wrong}."""
+    machines = dict.fromkeys(result["machine"] for result in results.values())
+    packages = dict.fromkeys(f"{name} {number}" for result in results.values() for name, number in result["versions"].items())
+    lines = ["# What the benches measured", "", "; ".join(machines), "", ", ".join(packages), "",
+             "`make bench` runs them again. Medians, and the least and the most of all rounds; rounds of what is compared are",
+             "interleaved. *Times ours* is the median of the rounds' own ratios to this course: above 1, this course takes less."]
+    for name, result in results.items():
+        lines += ["", f"## {name}", "", *table([row for row in result["rows"] if "at" not in row])]
+        if sized := [row for row in result["rows"] if "at" in row]:
+            lines += ["", f"### {name}, by size", "", *table(sized)]
+    for name, reason in failed.items():
+        lines += ["", f"**{name}**: {reason}."]
+    return lines
+
+
+def assemble(failed):
+    """Write the table and draw the figure from the results that are there."""
+    from picture import draw  # matplotlib takes its time; a wrong option should not
+
+    results = found()
+    (RESULTS / TABLE).write_text("\n".join(page(results, failed)) + "\n", encoding="utf-8")
+    draw([row for result in results.values() for row in result["rows"]], RESULTS / FIGURE)
+
+
+# ---------------------------------------------------------------- the READMEs
+
+BEGIN, END = "<!-- make bench: begin -->", "<!-- make bench: end -->"
+HEADS = {
+    "en": "| medians, and from the least to the most | this course | beside it | times |\n|---|---|---|---|",
+    "zh": "| 中位数（最小到最大） | 本课程 | 相比的一方 | 倍数 |\n|---|---|---|---|",
+}
+def _shown():
+    """Yield the rows of the READMEs' table: what, who, and the words for both in each language; ours of the same `what` is beside."""
+    for layers, points in (("[2,10,5,1]", 300), ("[2,20,3,1]", 211)):
+        for who in ("textbook", "scikit-learn MLPClassifier", "PyTorch, nn.Sequential", "PyTorch, functions"):
+            zh = {"textbook": "教科书写法"}.get(who, who.replace(", ", "，").replace("functions", "只用函数"))
+            words = {"en": (f"a step of training, {layers}, {points} points", who), "zh": (f"训练一步，{layers}，{points} 个点", zh)}
+            yield f"training {layers}, {points} points", who, words
+    for who in ("SciPy check_grad", "PyTorch gradcheck"):
+        words = {"en": ("checking a gradient, 5000 parameters", who), "zh": ("检验一个梯度，5000 个参数", who)}
+        yield "one gradient check, 5000 parameters, m = 20", who, words
+    for who in ("gradient_check_n", "PyTorch gradcheck"):
+        words = {"en": ("wrong gradients, every wrong parameter named", who), "zh": ("错误的梯度，错的参数全都指出", who)}
+        yield "wrong gradients, all wrong parameters named", who, words
+    who = "nbgrader validate"
+    words = {"en": ("grading a notebook, ten functions", who), "zh": ("评一份笔记本，十个函数", who)}
+    yield "grading a notebook with tests of ten functions", who, words
+    who = "nbgrader autograde"
+    words = {"en": ("grading a class of 30, for each submission", who), "zh": ("评 30 人的班，平均每份作业", who)}
+    yield "grading a class, all right of 30: a submission", who, words
+
+
+SHOWN = list(_shown())
+ZH = {"us a step": "微秒", "ms": "毫秒", "s": "秒"}
+
+
+class Row(NamedTuple):
+    """A row of the published table: its cells as they stand there."""
+
+    what: str
+    who: str
+    median: str
+    spread: str
+    ratio: str
+
+
+def published(text):
+    """Return the rows of bench/results.md."""
+    rows = [Row(*cells) for line in text.splitlines() if len(cells := [cell.strip() for cell in line.strip("|").split("|")]) == 5]
+    return {(row.what, row.who): row for row in rows}
+
+
+def cell(row, language):
+    """Return the median and the spread of a row in a language; a count, "80 of 80", has none."""
+    number, _, unit = row.median.partition(" ")
+    low, _, high = row.spread.partition(" to ")
+    if unit.startswith("of "):
+        return f"{number} / {unit.removeprefix('of ')}" if language == "zh" else row.median
+    if language == "zh":
+        return f"{number} {ZH[unit]}（{low} 到 {high}）"
+    return f"{number} {unit.removesuffix(' a step').replace('us', 'µs')} ({low} to {high})"
+
+
+def readme_table(text, language):
+    """Return the READMEs' part between the two markers, from the text of bench/results.md."""
+    rows = published(text)
+    lines = [HEADS[language]]
+    for what, who, words in SHOWN:
+        for wanted in (who, OURS):
+            if (what, wanted) not in rows:
+                sys.exit(f"bench/results.md has no row {what!r} of {wanted!r}: run make bench first, all of it")
+        name, peer = words[language]
+        row = rows[what, who]
+        between = "：" if language == "zh" else ": "
+        lines.append(f"| {name} | {cell(rows[what, OURS], language)} | {peer}{between}{cell(row, language)} | {row.ratio} |")
+    machine, packages = text.split("\n\n")[1:3]
+    return "\n".join([*lines, "", f"{machine}; {packages}"])
+
+
+def with_table(readme, text, language):
+    """Return the text of a README with the table of bench/results.md between its two markers."""
+    start, _, end = re.split(f"(?<={BEGIN}\n)(.*)(?={END})", readme, flags=re.DOTALL)
+    return f"{start}{readme_table(text, language)}\n{end}"
+
+
+def publish():
+    """Put the table, the figure and the READMEs' part of the table where git keeps them."""
+    text = (RESULTS / TABLE).read_text(encoding="utf-8")
+    shutil.copyfile(RESULTS / FIGURE, ROOT / "docs" / "bench.png")
+    (HERE / TABLE).write_text(text, encoding="utf-8")
+    for path, language in ((ROOT / "README.md", "en"), (ROOT / "README.zh.md", "zh")):
+        path.write_text(with_table(path.read_text(encoding="utf-8"), text, language), encoding="utf-8")
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Measure the notebooks and the models (Linux, macOS).")
-    parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
-    results = {name: [] for name in TASKS}
-    for _ in range(rounds):
-        for name, program in TASKS.items():
-            results[name].append(measure(program))
-    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "nbval", "pytest"))
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {packages}")
-    print(f"{rounds} rounds, one BLAS thread a process\n")
-    print("| what | median s | min | max | peak MB |\n|---|---|---|---|---|")
-    for name, runs in results.items():
-        seconds, peaks = zip(*runs)
-        print(f"| {name} | {statistics.median(seconds):.2f} | {min(seconds):.2f} | {max(seconds):.2f} | {max(peaks):.0f} |")
+    parser = argparse.ArgumentParser(description="Run all benches and put their results into one table and one figure.")
+    parser.add_argument("--only", action="append", choices=BENCHES, help="only this one, which may be repeated")
+    parser.add_argument("--quick", action="store_true", help="a few minutes in all: shows that the benches work, measures little")
+    parser.add_argument("--readme", action="store_true", help="run nothing: publish the results that are there")
+    options = parser.parse_args()
+    if options.readme:
+        return publish()
+    os.environ.setdefault("BENCH_STARTED", str(time.time()))  # all lines of progress count from here
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    failed = {}
+    for name in options.only or BENCHES:
+        bench = BENCHES[name]
+        if reason := run(name, bench.quick if options.quick else bench.options, bench.seconds):
+            failed[name] = reason
+            progress(f"{name} FAILED: {reason}")
+    assemble(failed)
+    progress(f"bench/results/{TABLE} and {FIGURE} are written" + (f"; failed: {', '.join(failed)}" if failed else ""))
+    sys.exit(bool(failed))
 
 
 if __name__ == "__main__":

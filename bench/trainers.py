@@ -34,24 +34,41 @@ class Work:
 
 
 def course(work, steps):
-    """The course's own model, its checks and its start included."""
+    """The course's own model, its checks and its start included; of other sizes, the loop that notebooks 2 and 3 run."""
     module, name = work.model.split(".")
-    model = getattr(importlib.import_module(module), name)
+    module = importlib.import_module(module)
+    model = getattr(module, name)
     options = {"learning_rate": work.learning_rate, "num_iterations": steps, "print_cost": False, **work.arguments}
+    if name == "gradient_descent":
+        options |= {"parameters": work.start, "forward": module.forward_propagation, "backward": module.backward_propagation,
+                    "cost": lambda A, Y, parameters: module.compute_loss(A, Y)}
     reached = []
 
     def train():
         reached[:] = [model(work.X, work.Y, **options)]
 
-    return train, lambda: reached[0][0] if isinstance(reached[0], tuple) else reached[0]  # notebook 1's return the costs, too
+    return train, lambda: reached[0][0] if isinstance(reached[0], tuple) else reached[0]  # some return the costs, too
+
+
+def layer_by_layer(work, steps):
+    """The course's L_layer_model, which calls the functions of notebook 1, one layer at a time."""
+    import dnn_utils
+
+    sizes = [len(work.X), *(len(work.start[f"b{l}"]) for l in work.layers)]
+    reached = []
+
+    def train():
+        reached[:] = dnn_utils.L_layer_model(work.X, work.Y, sizes, work.learning_rate, steps)
+
+    return train, lambda: reached[0]
 
 
 def textbook(work, steps):
     """bench/textbook.py."""
     import textbook
 
-    model = getattr(textbook, work.model.partition(".")[2])
-    options = {} if model is not textbook.model else {"lambd": work.lambd, "keep_prob": work.keep_prob}
+    model = getattr(textbook, work.model.partition(".")[2], textbook.model)
+    options = {"lambd": work.lambd, "keep_prob": work.keep_prob} if model is textbook.model else {}
     reached = []
 
     def train():
@@ -142,7 +159,8 @@ def torch_functions(work, steps):
     return train, parameters
 
 
-TRAINERS = {function.__name__: function for function in (course, textbook, sklearn, torch_modules, torch_functions)}
+TRAINERS = {"course": course, "layer_by_layer": layer_by_layer, "textbook": textbook, "sklearn": sklearn,
+            "torch_modules": torch_modules, "torch_functions": torch_functions}
 MODULES = {"sklearn": "sklearn", "torch_modules": "torch", "torch_functions": "torch"}  # what a trainer needs to be there
 
 

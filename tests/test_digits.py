@@ -321,12 +321,12 @@ def test_the_command_writes_the_table_and_fails_where_a_number_has_too_few_digit
     row = digits.row_of("1_dnn_step_by_step", "train", "line 3", ["0.1272"], [0.1272, 0.1272 + (1e-9 if stable else 1e-5)], -4)
     monkeypatch.setattr(digits, "compared", lambda names, machines, jobs: ([row], []))
     monkeypatch.setattr(digits, "machines_of", lambda *_: [Machine(sys.executable, "2.4.6", "Haswell", "Haswell", "AVX2", 2)])
-    monkeypatch.setattr(digits, "RESULTS", tmp_path / "results" / "digits.json")
+    monkeypatch.setattr(digits.results, "RESULTS", tmp_path)
     monkeypatch.setattr(sys, "argv", ["digits.py", "--python", sys.executable])
     with pytest.raises(SystemExit) as ended:
         digits.main()
-    text, written = capsys.readouterr().out, json.loads((tmp_path / "results" / "digits.json").read_text(encoding="utf-8"))
-    assert ended.value.code == (not stable) and written["rows"] == [row] and written["bench"] == "digits"
+    text, written = capsys.readouterr().out, json.loads((tmp_path / "digits.json").read_text(encoding="utf-8"))
+    assert ended.value.code == (not stable) and written["numbers"] == [row] and written["bench"] == "digits"
     assert "- NumPy 2.4.6, kernels Haswell, loops AVX2, 2 threads" in text
     last = text.rstrip().splitlines()[-1]
     if stable:
