@@ -15,11 +15,20 @@ from init_utils import compute_loss, relu, sigmoid
 __all__ = [
     "THRESHOLD", "backward_propagation", "backward_propagation_n", "dictionary_to_vector", "forward_propagation",
     "forward_propagation_n", "gradient_check", "gradient_check_n", "gradients_to_vector", "relu", "sigmoid",
-    "vector_to_dictionary",
+    "vector_to_dictionary", "gradient_report",  # noqa: F822 (by __getattr__)
 ]
 
 THRESHOLD = 2e-7  # at epsilon 1e-7 a right gradient of the course's own network gives 1.19e-07
 SHAPES = {"W1": (5, 4), "b1": (5, 1), "W2": (3, 5), "b2": (3, 1), "W3": (1, 3), "b3": (1, 1)}  # the course's network
+
+
+def __getattr__(name):
+    """Return gradient_report, which is loaded when it is first asked for: nothing else of this module needs it."""
+    if name != "gradient_report":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from gradient_report import gradient_report
+
+    return gradient_report
 
 
 # ---------------------------------------------------------------- dictionaries and vectors, given

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from checks import check_count, check_examples, check_labels, check_lambd, check_network, check_positive, wrong
+from checks import check_choice, check_count, check_labels, check_lambd, check_network, check_positive, wrong
 
 __all__ = ["GradientReport", "Row", "Worst", "batched_differences", "gradient_report", "looped_differences"]
 
@@ -44,13 +44,15 @@ class _Point:
     floor: float  # a bound from below for the rounding error of the cost
     AL: np.ndarray | None = None
     Z: np.ndarray | None = None  # of the last layer, where the caches hold it
-    layers: tuple | None = None  # (Z, A, AL) by the formulas of notebook 1
+    layers: tuple | None = None  # (Z, A) by the formulas of notebook 1
 
 
 class _Problem:
-    """A forward pass and its gradient as functions of one vector; entry k is entry `places[k]` of parameter `owner[k]`."""
+    """A forward pass and its gradient as functions of one vector; blocks: the entries that belong to each parameter."""
 
-    def __init__(self, parameters):
+    lambd, batched, gradient_scale = 0, False, 0.0
+
+    def __init__(self, parameters, named=True):
         self.shapes = {name: np.shape(value) for name, value in parameters.items()}
         self.blocks, first = {}, 0
         for name, shape in self.shapes.items():
@@ -58,7 +60,10 @@ class _Problem:
             self.blocks[name] = np.arange(first, last)
             first = last
         self.size = first
-        self.theta = np.concatenate([np.ravel(value) for value in parameters.values()])
+        self.theta = np.concatenate([value.ravel() for value in parameters.values()])
+        if not np.isfinite(self.theta).all():
+            for name, value in parameters.items():
+                _finite(f"parameters[{name!r}]" if named else name, value)
 
     def split(self, theta):
         """Return theta as a dictionary of new arrays, which may be modified."""
@@ -69,8 +74,11 @@ class _Problem:
         """Return the index, in the array of `name`, of its k-th entry."""
         return tuple(int(i) for i in np.unravel_index(k, self.shapes[name]))
 
-    def measure(self, point, entries, steps):
-        """Return the costs with theta[entries[n]] shifted by steps[n], one n at a time, and how far each shift moves Z (or None)."""
+    def measure(self, point, entries, steps, moves=False):
+        """Return the costs with theta[entries[n]] shifted by steps[n], one n at a time, and how far each shift moves Z.
+
+        The second result is None where Z is not known, or moves not wanted.
+        """
         costs, theta = np.empty(len(entries), steps.dtype), point.theta.astype(np.result_type(point.theta, steps))
         for n, (k, step) in enumerate(zip(entries, steps)):
             shifted = theta.copy()
@@ -78,56 +86,73 @@ class _Problem:
             costs[n] = self.value(shifted, point)
         return costs, None
 
+    def start(self):
+        """Return the point passed in."""
+        return self.at(self.theta)
+
+    def argument(self, theta):
+        """Return theta in the form in which the functions take it."""
+        return self.split(theta)
+
+    def verify(self, rng, point):
+        """Find out whether shifted passes can be batched; here they cannot."""
+
     def crosses(self, point, entries, steps):
         """Return where a unit is on one side of its kink after a step forward and on the other after a step back, or None."""
         return None
 
-    def gradient_of(self, result, expected):
-        """Return what a gradient function returned as one vector, after checking it; expected: {key: shape}."""
+    def gradient_of(self, result):
+        """Return {"d" + name: ...} as one vector, after checking it."""
         if not isinstance(result, dict):
-            raise wrong("gradient", type(result).__name__, f"a dictionary with keys {', '.join(expected)}",
-                        f"含有键 {', '.join(expected)} 的字典")
-        for key in expected:
-            if key not in result:
-                raise wrong("gradient", sorted(map(str, result)), f"a dictionary with key {key}", f"含有键 {key} 的字典")
-        return np.concatenate([_gradient_block(f"gradient['{key}']", result[key], shape) for key, shape in expected.items()])
+            keys = ", ".join("d" + name for name in self.shapes)
+            raise wrong("gradient", type(result).__name__, f"a dictionary with keys {keys}", f"含有键 {keys} 的字典")
+        for name in self.shapes:
+            if "d" + name not in result:
+                raise wrong("gradient", sorted(map(str, result)), f"a dictionary with key d{name}", f"含有键 d{name} 的字典")
+        return np.concatenate([_block(f"gradient['d{name}']", result["d" + name], shape) for name, shape in self.shapes.items()])
 
 
-def _gradient_block(name, value, shape):
+def _too_short(name, dtype, cure=""):
+    """Return the error for numbers of fewer digits than float64."""
+    return wrong(name, f"dtype {dtype}", "float64: with fewer digits a check cannot tell" + cure,
+                 " float64：位数再少就检验不出来了" + cure.replace("; pass", "，请传入"))
+
+
+def _finite(name, value):
+    if not np.isfinite(value).all():
+        at = tuple(int(i) for i in np.argwhere(~np.isfinite(value))[0])
+        raise wrong(name, (f"{value[at]} at {list(at)}", f" {value[at]}（位置 {list(at)}）"), "finite numbers", "有限的数值")
+
+
+def _block(name, value, shape):
     """Return one gradient as float64, flat, after checking its shape, its dtype and that it is finite."""
     array = np.asarray(value)
     if array.shape != shape:
         raise wrong(name, (f"shape {array.shape}", f"形状 {array.shape}"), f"shape {shape}", f"形状 {shape}")
     if array.dtype != np.float64 and array.dtype.kind not in "iu":
-        raise wrong(name, f"dtype {array.dtype}", "float64: with fewer digits a check cannot tell", " float64：位数再少就检验不出来了")
-    bad = ~np.isfinite(array)
-    if np.any(bad):
-        at = tuple(int(i) for i in np.argwhere(bad)[0])
-        raise wrong(name, (f"{array[at]} at {list(at)}", f" {array[at]}（位置 {list(at)}）"), "finite numbers", "有限的数值")
+        raise _too_short(name, array.dtype)
+    _finite(name, array)
     return array.astype(float).ravel()
 
 
 def _float64(name, value):
-    """Raise unless `value` is a non-empty array of finite float64 numbers."""
+    """Raise unless `value` is a non-empty array of float64 numbers."""
     if not isinstance(value, np.ndarray):
         raise wrong(name, type(value).__name__, "a NumPy array of float64", " float64 的 NumPy 数组")
     if value.dtype.kind in "iub":
-        raise wrong(name, f"dtype {value.dtype}", f"float64: integers cannot be shifted by a small step; pass {name}.astype(float)",
+        raise wrong(name, f"dtype {value.dtype}",
+                    f"float64: integers cannot be shifted by a small step; pass {name}.astype(float)",
                     f" float64：整数没法挪动一小步，请传入 {name}.astype(float)")
     if value.dtype != np.float64:
-        raise wrong(name, f"dtype {value.dtype}", f"float64: with fewer digits a check cannot tell; pass {name}.astype(float)",
-                    f" float64：位数再少就检验不出来了，请传入 {name}.astype(float)")
+        raise _too_short(name, value.dtype, f"; pass {name}.astype(float)")
     if value.size == 0:
         raise wrong(name, (f"shape {value.shape}", f"形状 {value.shape}"), "at least one entry", "至少一个元素")
-    bad = ~np.isfinite(value)
-    if np.any(bad):
-        at = tuple(int(i) for i in np.argwhere(bad)[0])
-        raise wrong(name, (f"{value[at]} at {list(at)}", f" {value[at]}（位置 {list(at)}）"), "finite numbers", "有限的数值")
 
 
 def _check_dictionary(parameters):
-    if not parameters:
-        raise wrong("parameters", "{}", "at least one parameter", "至少一个参数")
+    if not parameters or not all(isinstance(name, str) for name in parameters):
+        raise wrong("parameters", repr(list(parameters)), "at least one parameter, with names that are text",
+                    "至少一个参数，名字都是字符串")
     for name, value in parameters.items():
         _float64(f"parameters[{name!r}]", value)
 
@@ -136,26 +161,25 @@ class _Pair(_Problem):
     """forward(parameters) -> J and gradient(parameters) -> {"d" + name: ...}, or the same of one array theta."""
 
     def __init__(self, forward, gradient, parameters, names):
-        self.forward, self.function, self.batched = forward, gradient, False
-        self.array_shape = None
+        self.forward, self.function, self.array_shape = forward, gradient, None
         if isinstance(parameters, dict):
             _check_dictionary(parameters)
             if names is not None:
-                raise wrong("names", repr(names), "None, where the parameters are a dictionary", " None，因为参数是字典，已有名字")
+                raise wrong("names", repr(names), "None, where the parameters are a dictionary", " None，因为字典里已有名字")
             super().__init__(parameters)
         else:
             theta = np.asarray(parameters) if isinstance(parameters, float) else parameters
             _float64("theta", theta)
             self.array_shape = theta.shape
-            super().__init__({"theta": theta})
+            super().__init__({"theta": theta}, named=False)
             if names is not None:
                 names = list(names)
                 if len(names) != theta.size:
                     raise wrong("names", f"{len(names)} names", f"a name for each of the {theta.size} entries of theta",
                                 f" theta 的 {theta.size} 个元素各有一个名字")
-                self.blocks = {name: np.array([k for k, other in enumerate(names) if other == name]) for name in dict.fromkeys(names)}
+                self.blocks = {name: np.flatnonzero([other == name for other in names]) for name in dict.fromkeys(names)}
                 self.shapes = {name: at.shape for name, at in self.blocks.items()}
-        self.scale = self.gradient_scale = 0.0
+        self.scale = 0.0
 
     def place(self, name, k):
         if self.array_shape is None:
@@ -168,10 +192,10 @@ class _Pair(_Problem):
     def value(self, theta, point=None):
         J = np.asarray(self.forward(self.argument(theta)))
         if J.size != 1 or J.dtype.kind not in "biufc":
-            raise wrong("forward", (f"shape {J.shape}, dtype {J.dtype}", f"形状 {J.shape}、dtype {J.dtype}"), "J, one number", " J，一个数")
+            came = f"shape {J.shape}, dtype {J.dtype}", f"形状 {J.shape}、dtype {J.dtype}"
+            raise wrong("forward", came, "J, one number", " J，一个数")
         if J.dtype.kind == "f" and J.dtype.itemsize < 8:
-            raise wrong("forward", f"dtype {J.dtype}", "J in float64: with fewer digits a check cannot tell",
-                        " float64 的 J：位数再少就检验不出来了")
+            raise _too_short("forward", J.dtype)
         return J.reshape(())[()]
 
     def at(self, theta, data=()):
@@ -182,12 +206,10 @@ class _Pair(_Problem):
 
     def gradient(self, point):
         result = self.function(self.argument(point.theta))
-        if self.array_shape is None:
-            return self.gradient_of(result, {"d" + name: shape for name, shape in self.shapes.items()})
-        return _gradient_block("gradient", result, self.array_shape)
+        return self.gradient_of(result) if self.array_shape is None else _block("gradient", result, self.array_shape)
 
     def elsewhere(self, rng, number, point):
-        """Return another theta: a step as long as the parameters themselves, and shorter where the forward pass does not take it."""
+        """Return another theta: a step about as long as the parameters, and shorter where the forward pass does not take it."""
         size = np.empty(self.size)
         for at in self.blocks.values():
             size[at] = max((1, 0.1)[number % 2], np.sqrt(np.mean(self.theta[at] ** 2)))
@@ -205,7 +227,7 @@ class _Pair(_Problem):
         """Learn how large J and its gradient are around here: what is computed of them is rounded accordingly."""
         costs, sizes = [abs(point.cost)], [np.max(np.abs(g))]
         for number in range(3):
-            with contextlib.suppress(Exception):
+            with contextlib.suppress(Exception):  # outside of where the functions are defined
                 other = self.at(*self.elsewhere(rng, number, point))
                 size = np.max(np.abs(self.gradient(other)))
                 costs.append(abs(other.cost))
@@ -217,32 +239,35 @@ class _Pair(_Problem):
 class _Network(_Problem):
     """forward(X, parameters) -> (AL, caches) and backward(AL, Y, caches) -> grads, of linear-relu layers and a last sigmoid."""
 
-    def __init__(self, forward, backward, parameters, X, Y, lambd, chunk=32):
+    def __init__(self, forward, backward, parameters, X, Y, lambd, chunk=1):
         check_network(X, parameters)
         names = [kind + str(l) for l in range(1, len(parameters) // 2 + 1) for kind in "Wb"]
         parameters = {name: parameters[name] for name in names}
         _check_dictionary(parameters)
-        if X.dtype.kind not in "iu":
+        if X.dtype.kind not in "iu":  # integers are exact
             _float64("X", X)
-        check_examples(X)
+            _finite("X", X)
         check_labels(Y, X.shape[1])
         check_lambd(lambd)
         check_positive("chunk", chunk)
         super().__init__(parameters)
         self.L = len(parameters) // 2
         if self.shapes[f"W{self.L}"][0] != 1:
-            raise wrong(f"parameters['W{self.L}']", (f"shape {self.shapes[names[-2]]}", f"形状 {self.shapes[names[-2]]}"),
+            shape = self.shapes[f"W{self.L}"]
+            raise wrong(f"parameters['W{self.L}']", (f"shape {shape}", f"形状 {shape}"),
                         "one row: the last layer is one sigmoid unit", "一行：最后一层是一个 sigmoid 单元")
-        self.forward, self.backward, self.data, self.lambd, self.chunk, self.batched = forward, backward, (X, Y), lambd, chunk, True
-        self.layer, self.row, self.column = np.empty((3, self.size), int)
-        for name, at in self.blocks.items():
-            self.layer[at] = int(name[1:])
-            self.row[at], column = np.indices(self.shapes[name]).reshape(2, -1)
-            self.column[at] = column if name[0] == "W" else self.shapes["W" + name[1:]][1]  # a bias is the weight of a row of ones
+        self.forward, self.backward, self.data, self.lambd = forward, backward, (X, Y), lambd
+        self.chunk, self.batched = chunk, True
+        sizes = [len(at) for at in self.blocks.values()]
+        inputs, first = [self.shapes[f"W{l}"][1] for l in range(1, self.L + 1)], [at[0] for at in self.blocks.values()]
+        self.layer, bias = np.repeat(np.arange(2, 2 * self.L + 2), sizes) // 2, np.repeat([False, True] * self.L, sizes)
+        self.inputs = np.take(inputs, self.layer - 1)
+        self.row, self.column = divmod(np.arange(self.size) - np.repeat(first, sizes), np.where(bias, 1, self.inputs))
+        self.column[bias] = self.inputs[bias]  # a bias is the weight of a row of ones below A
 
     # ------------------------------------------------------------ the learner's own functions
 
-    def run(self, X, parameters, need_cache=False):
+    def run(self, X, parameters):
         """Return (AL, caches) of the learner's forward pass on copies, after checking AL."""
         m, result = X.shape[1], self.forward(X, parameters)
         if not isinstance(result, tuple | list) or len(result) != 2:
@@ -251,133 +276,127 @@ class _Network(_Problem):
         if not isinstance(AL, np.ndarray) or AL.shape != (1, m):
             raise wrong("AL", (f"shape {np.shape(AL)}", f"形状 {np.shape(AL)}"), f"shape {(1, m)}", f"形状 {(1, m)}")
         if AL.dtype not in (np.float64, np.complex128):
-            raise wrong("AL", f"dtype {AL.dtype}", "float64: with fewer digits a check cannot tell", " float64：位数再少就检验不出来了")
+            raise _too_short("AL", AL.dtype)
         return result
 
-    def value(self, theta, point):
-        return self.passed(*self.run(point.data[0].copy(), self.split(theta)), point)[0][0]
+    def cost(self, theta, point):
+        """Return the cross-entropy at theta with the data of a point, and Z of the last layer where it is known there."""
+        AL, caches = self.run(point.data[0].copy(), self.split(theta))
+        Z = None if point.Z is None else caches[-1][1]
+        return np.mean(_losses(AL, Z, point.data[1])), Z
 
-    def passed(self, AL, caches, point, first=0):
-        """Return (costs, moves) of columns that are examples of point.data again and again, and where Z is then, if known."""
-        m = point.AL.shape[1]
-        Z = caches[-1][1][:, first:].reshape(-1, m) if point.Z is not None else None
-        moves = None if Z is None else np.mean(np.abs(Z - point.Z), axis=1)
-        return np.mean(_losses(AL[:, first:].reshape(-1, m), Z, point.data[1]), axis=1), moves
+    def value(self, theta, point):
+        return self.cost(theta, point)[0]
 
     def at(self, theta, data=None):
         X, Y = data = data or self.data
         AL, caches = self.run(X.copy(), self.split(theta))
-        Z, p = _last_Z(AL, caches), np.where(Y == 1, AL, 1 - AL)
+        Z = _last_Z(AL, caches)
         J = float(np.mean(_losses(AL, Z, Y)))
-        if not np.isfinite(J):
+        if not math.isfinite(J):
             raise wrong("AL", f"a cost of {J}", "a finite cost: smaller weights, so that no probability is exactly 0 or 1",
                         "有限的成本：请把权重取小些，概率不要恰好是 0 或 1")
-        with np.errstate(divide="ignore"):
-            error = abs(J) + np.mean(np.abs((AL - Y) * Z) if Z is not None else 1 / p)
-        return _Point(theta, data, J, float(4 * EPS * error), AL, Z)
+        error = np.abs((AL - Y) * Z) if Z is not None else 1 / np.where(Y == 1, AL, 1 - AL)
+        return _Point(theta, data, J, float(4 * EPS * (J + np.mean(error))), AL, Z)
 
     def gradient(self, point):
         X, Y = point.data
         AL, caches = self.run(X.copy(), self.split(point.theta))
         result = self.backward(AL, Y.copy(), caches)
-        return self.gradient_of(result, {"d" + name: shape for name, shape in self.shapes.items()})
+        return self.gradient_of(result)
 
     def know_size(self, rng, point, g):
         """Nothing to learn: the cost is the cross-entropy, and a gradient's rounding error follows from how a shift moves Z."""
         self.gradient_scale = float(np.max(np.abs(g)))
 
-    def measure(self, point, entries, steps):
+    def measure(self, point, entries, steps, moves=False):
+        moves = moves and point.Z is not None
         if self.batched:
             try:
-                costs, moves = self.measure_batched(point, entries, steps)
+                return self.measure_batched(point, entries, steps, moves)
             except Exception:  # whatever a forward pass says to a network of fewer layers: its own one is judged, in a loop
                 self.batched = False
-        if not self.batched:
-            costs, moves = self.measure_looped(point, entries, steps)
-        return costs, moves
+        return self.measure_looped(point, entries, steps, moves)
 
-    def measure_looped(self, point, entries, steps):
+    def measure_looped(self, point, entries, steps, moves=False):
         theta = point.theta.astype(np.result_type(point.theta, steps))
-        costs, moves = np.empty(len(entries), steps.dtype), np.zeros(len(entries))
+        costs, moved = np.empty(len(entries), steps.dtype), np.empty(len(entries)) if moves else None
         for n, (k, step) in enumerate(zip(entries, steps)):
             shifted = theta.copy()
             shifted[k] += step
-            cost, move = self.passed(*self.run(point.data[0].copy(), self.split(shifted)), point)
-            costs[n] = cost[0]
-            if move is not None:
-                moves[n] = move[0]
-        return costs + self.penalty(point, entries, steps), None if point.Z is None else moves
+            costs[n], Z = self.cost(shifted, point)
+            if moves:
+                moved[n] = np.mean(np.abs(Z - point.Z))
+        return costs + self.penalty(point, entries, steps), moved
 
     def penalty(self, point, entries, steps):
         """Return by how much the shifts change the L2 penalty lambd / (2 m) * sum of W^2; its constant part cancels anyway."""
         if not self.lambd:
             return 0
-        is_weight = self.column[entries] < np.array([self.shapes[f"W{l}"][1] for l in range(1, self.L + 1)])[self.layer[entries] - 1]
+        is_weight = self.column[entries] < self.inputs[entries]
         return self.lambd / (2 * point.AL.shape[1]) * np.where(is_weight, (2 * point.theta[entries] + steps) * steps, 0)
 
     # ------------------------------------------------------------ all shifted passes as one
 
     def layers_at(self, point):
-        """Return (Z, A, AL), lists over the layers, by the formulas of notebook 1; each A has a row of ones below for the bias."""
+        """Return (Z, A), lists over the layers, by the formulas of notebook 1; each A has a row of ones below for the bias."""
         if point.layers is None:
             point.layers = _reference_pass(point.data[0], self.split(point.theta), self.L)
         return point.layers
 
-    def measure_batched(self, point, entries, steps):
+    def measure_batched(self, point, entries, steps, moves=False):
         """Return the same as measure_looped, from passes of many columns through the layers above the shifted one.
 
         A shift of W[l][i, j] changes row i of Z[l] alone, and through it Z[l+1] by W[l+1][:, i] times the change of that row of
-        A[l]. All Z[l+1] stand side by side as columns of one matrix, which goes through the learner's own forward pass as the
-        input of a network of the layers above, whose first weights are the identity. The first columns are not shifted: they
-        must give AL, or NotLayered is raised. chunk bounds the columns of one pass.
+        A[l]. What the shifts make of layer l + 1 stands side by side as columns of one matrix, which goes through the learner's
+        own forward pass as the input of a network of the layers above. The first columns are not shifted: they must give AL, or
+        NotLayered is raised. chunk bounds the columns of one pass.
         """
-        Zs, As = self.layers_at(point)[:2]
+        Zs, As = self.layers_at(point)
         m, parameters = point.AL.shape[1], self.split(point.theta)
-        costs, moves = np.empty(len(entries), steps.dtype), np.empty(len(entries))
-        levels = np.minimum(self.layer[entries] + 1, self.L)
-        for level in range(1, self.L + 1):
-            chosen = np.flatnonzero(levels == level)
-            chosen = chosen[np.argsort(self.layer[entries[chosen]], kind="stable")]  # those of the last layer after the others
-            rows = [self.shapes[f"W{l}"][0] for l in range(level, self.L + 1)]
-            bytes_each = np.dtype(steps.dtype).itemsize * m * (3 * rows[0] + 2 * sum(rows))
-            at_once = max(1, int(self.chunk * 2**20 / bytes_each))
+        costs, moved = np.empty(len(entries), steps.dtype), np.empty(len(entries)) if moves else None
+        tops = np.minimum(self.layer[entries] + 1, self.L)
+        for top in range(min(2, self.L), self.L + 1):
+            chosen = np.flatnonzero(tops == top)
+            if top == self.L:
+                chosen = chosen[np.argsort(self.layer[entries[chosen]], kind="stable")]  # the last layer's after those below it
+            rows = [self.shapes[f"W{l}"][0] for l in range(top, self.L + 1)]
+            at_once = max(1, int(self.chunk * 2**20 / (np.dtype(steps.dtype).itemsize * m * (2 * sum(rows) + 6))))
             for first in range(0, len(chosen), at_once):
                 part = chosen[first : first + at_once]
-                Z = self.shifted_Z(Zs, As, parameters, level, entries[part], steps[part])
-                above = {"W1": np.eye(rows[0]), "b1": np.zeros((rows[0], 1))}
-                for l in range(level + 1, self.L + 1):
-                    above |= {f"W{l - level + 1}": parameters[f"W{l}"].copy(), f"b{l - level + 1}": parameters[f"b{l}"].copy()}
-                AL, caches = self.run(Z.reshape(rows[0], -1), above)
-                self.check_unshifted(AL, caches, point)
-                costs[part], move = self.passed(AL, caches, point, first=m)
-                if move is not None:
-                    moves[part] = move
-        return costs + self.penalty(point, entries, steps), None if point.Z is None else moves
+                columns = self.columns(Zs, As, parameters, top, entries[part], steps[part])
+                if top == self.L and point.Z is not None:  # no layer above, and the cost is computed from Z
+                    AL, Z = None, columns
+                else:
+                    AL, caches = self.run(columns.reshape(rows[0], -1), self.above(parameters, top))
+                    Z = None if point.Z is None else np.reshape(caches[-1][1], (1, -1, m))
+                if not (_close(AL[:, :m], point.AL) if Z is None else _close(Z[0, :1], point.Z)):
+                    raise NotLayered
+                losses = _losses(None if AL is None else AL.reshape(-1, m)[1:], None if Z is None else Z[0, 1:], point.data[1])
+                costs[part] = losses.sum(axis=1) / m
+                if moves:
+                    moved[part] = np.mean(np.abs(Z[0, 1:] - point.Z), axis=1)
+        return costs + self.penalty(point, entries, steps), moved
 
-    def shifted_Z(self, Zs, As, parameters, level, entries, steps):
-        """Return Z[level] for each shift, (n, 1 + shifts, m), the first one without a shift."""
-        below, i, j = self.layer[entries] < level, self.row[entries], self.column[entries]
-        Z = np.empty((Zs[level].shape[0], 1 + len(entries), Zs[level].shape[1]), np.result_type(Zs[level], steps))
-        Z[:, 0] = Zs[level]
-        split = 1 + np.count_nonzero(below)
+    def above(self, parameters, top):
+        """Return the layers above layer `top` as a network, or, where there is none, the sigmoid of one unit."""
+        if top == self.L:
+            return {"W1": np.ones((1, 1)), "b1": np.zeros((1, 1))}
+        return {f"{kind}{l - top}": parameters[f"{kind}{l}"].copy() for l in range(top + 1, self.L + 1) for kind in "Wb"}
+
+    def columns(self, Zs, As, parameters, top, entries, steps):
+        """Return A[top], or Z of the last layer, without a shift and then with each, (n, 1 + shifts, m)."""
+        below, i, j = self.layer[entries] < top, self.row[entries], self.column[entries]
+        Z = np.empty((len(Zs[top]), 1 + len(entries), Zs[top].shape[1]), np.result_type(Zs[top], steps))
+        Z[:, 0], split = Zs[top], 1 + np.count_nonzero(below)
         if split > 1:
-            l, i, j = level - 1, i[below], j[below]
-            change = _relu(Zs[l][i] + steps[below, None] * As[l - 1][j]) - As[l][i]
-            np.multiply(parameters[f"W{level}"][:, i, None], change, out=Z[:, 1:split])
-            Z[:, 1:split] += Zs[level][:, None]
-        top = ~below
-        if np.any(top):  # of the last layer, whose shift changes Z itself
-            Z[0, split:] = Zs[level][0] + steps[top, None] * As[level - 1][self.column[entries[top]]]
-        return Z
-
-    def check_unshifted(self, AL, caches, point):
-        m = point.AL.shape[1]
-        same = np.allclose(AL[:, :m], point.AL, rtol=1e-9, atol=0)
-        if same and point.Z is not None:
-            Z = caches[-1][1]
-            same = Z.shape == AL.shape and np.allclose(Z[:, :m], point.Z, rtol=1e-9, atol=1e-9)
-        if not same:
-            raise NotLayered
+            l, i, j = top - 1, i[: split - 1], j[: split - 1]
+            change = _relu(Zs[l][i] + steps[: split - 1, None] * As[l - 1][j]) - As[l][i]
+            np.multiply(parameters[f"W{top}"][:, i, None], change, out=Z[:, 1:split])
+            Z[:, 1:split] += Zs[top][:, None]
+        if split <= len(entries):  # of the last layer, whose shift changes Z itself
+            Z[0, split:] = Zs[top][0] + steps[split - 1 :, None] * As[top - 1][self.column[entries[split - 1 :]]]
+        return Z if top == self.L else _relu(Z)
 
     def verify(self, rng, point):
         """Batch the shifted passes only if a sample of them, two shifts of each parameter, gives what the loop gives."""
@@ -389,8 +408,8 @@ class _Network(_Problem):
             self.batched = bool(np.allclose(costs, looped, rtol=1e-9, atol=1e-9, equal_nan=True))
 
     def crosses(self, point, entries, steps):
-        Zs, _, AL = self.layers_at(point)
-        if not np.allclose(AL, point.AL, rtol=1e-9, atol=0):
+        Zs = self.layers_at(point)[0]
+        if not _close(_sigmoid(Zs[-1]), point.AL):
             return None  # not these layers
         answer = np.empty(len(entries), bool)
         for n, (k, step) in enumerate(zip(entries, steps)):
@@ -425,14 +444,24 @@ def _relu(Z):
 
 
 def _reference_pass(X, parameters, L):
-    """Return (Z, A, AL) of linear-relu layers and a last sigmoid; Z[l] and A[l] for l = 0..L, each A with a row of ones below."""
+    """Return (Z, A) of linear-relu layers and a last one: Z[l], l = 1..L, and A[l], l = 0..L-1, each with a row of ones below."""
     ones = np.ones((1, X.shape[1]))
     Zs, As = [None], [np.concatenate((X, ones))]
     for l in range(1, L + 1):
         Zs.append(parameters[f"W{l}"] @ As[-1][:-1] + parameters[f"b{l}"])
-        As.append(np.concatenate((_relu(Zs[-1]), ones)))
-    e = np.exp(-np.abs(Zs[-1]))
-    return Zs, As, np.where(Zs[-1] < 0, e, 1) / (1 + e)
+        if l < L:
+            As.append(np.concatenate((_relu(Zs[-1]), ones)))
+    return Zs, As
+
+
+def _sigmoid(Z):
+    e = np.exp(-np.abs(Z))
+    return np.where(Z < 0, e, 1) / (1 + e)
+
+
+def _close(a, b, tolerance=1e-9):
+    """Return whether a is b to a relative `tolerance`, entry by entry; nan is not."""
+    return bool(np.all(np.abs(a - b) <= tolerance * np.abs(b)))
 
 
 def _last_Z(AL, caches):
@@ -443,8 +472,7 @@ def _last_Z(AL, caches):
     try:
         Z = caches[-1][1]
         if isinstance(Z, np.ndarray) and Z.shape == AL.shape and Z.dtype == np.float64:
-            e = np.exp(-np.abs(Z))
-            if np.allclose(np.where(Z < 0, e, 1) / (1 + e), AL, rtol=1e-12, atol=1e-300):
+            if _close(_sigmoid(Z), AL, 1e-12):
                 return Z.copy()
     except (TypeError, IndexError, KeyError, AttributeError):
         pass
@@ -455,9 +483,10 @@ def _losses(AL, Z, Y):
     """Return the cross-entropy of each example, from Z where it is known: log(1 + exp(-Z)) for label 1, log(1 + exp(Z)) for 0."""
     if Z is None:
         return -np.log(np.where(Y == 1, AL, 1 - AL))
-    t = np.where(Y == 1, -Z, Z)
-    positive = t.real > 0
-    return np.log1p(np.exp(np.where(positive, -t, t))) + np.where(positive, t, 0)
+    t = np.where(Y == 1, -1.0, 1.0) * Z
+    if np.iscomplexobj(t):  # abs and maximum would lose the imaginary part
+        return np.log1p(np.exp(np.where(t.real > 0, -t, t))) + _relu(t)
+    return np.log1p(np.exp(-np.abs(t))) + np.maximum(t, 0)
 
 
 # ---------------------------------------------------------------- one point
@@ -475,7 +504,6 @@ class _Found:
     wrong: np.ndarray
     zero: np.ndarray  # both are zero
     kink: np.ndarray  # the first step met a kink
-    random: bool = False
 
 
 def _quiet():
@@ -502,11 +530,11 @@ def _line_noise(problem, point, rng):
     return residual if np.isfinite(residual) else np.inf
 
 
-def _both_sides(problem, point, entries, steps):
-    """Return the central differences, half of what the two one-sided slopes differ by, and how far a unit step moves Z (or None)."""
-    costs, moves = problem.measure(point, np.concatenate((entries, entries)), np.concatenate((steps, -steps)))
+def _both_sides(problem, point, entries, steps, moves=False):
+    """Return the central differences, half of what the two one-sided slopes differ by, and how far a unit step moves Z."""
+    costs, moved = problem.measure(point, np.concatenate((entries, entries)), np.concatenate((steps, -steps)), moves)
     plus, minus = np.split(costs, 2)
-    moved = None if moves is None else sum(np.split(moves, 2)) / (2 * steps)
+    moved = None if moved is None else sum(np.split(moved, 2)) / (2 * steps)
     return (plus - minus) / (2 * steps), (plus + minus - 2 * point.cost) / (2 * steps), moved
 
 
@@ -527,14 +555,15 @@ def _examine(problem, point, g, entries, step, rng):
 
     Two steps, 4 h and h, give each central difference an estimate of its error. The slopes on the two sides differ by c h where
     the cost is smooth and by c h + s where a kink of slope s lies at the point: the two steps tell s as well. Where the estimate
-    is too large to judge, smaller steps are tried. What is then still below the noise is left to the complex step, if the forward pass carries it.
+    is too large to judge, smaller steps are tried. What is then still below the noise is left to the complex step, if the
+    forward pass carries it.
     """
     n = problem.size
     measured, error, kink, bent = np.full(n, np.nan), np.full(n, np.inf), np.zeros(n, bool), np.zeros(n, bool)
     bend, used, moved = np.zeros(n), np.zeros(n), None
     noise = max(point.floor, _line_noise(problem, point, rng))
     active, h = entries, step * np.maximum(1, np.abs(point.theta[entries]))
-    wide = _both_sides(problem, point, active, 4 * h)
+    wide = _both_sides(problem, point, active, 4 * h, moves=True)
     if wide[2] is not None:
         moved = np.zeros(n)
         moved[active] = wide[2]
@@ -551,13 +580,14 @@ def _examine(problem, point, g, entries, step, rng):
         better = unsmooth + rounding < error[active]
         at = active[better]
         measured[at], error[at], used[at] = near[0][better], (unsmooth + rounding)[better], h[better]
-        bent[at] = (bends | (4 * rounding > bend[active]) & (bend[active] > 0))[better]  # too much noise to see the kink is not smooth
+        bent[at] = (bends | (bend[active] > 0) & (4 * rounding > bend[active]))[better]  # or too much noise to see the kink again
         again = (4 * error[active] > CLEAR * size) & (unsmooth > rounding)
         active, h = active[again], h[again] / 4
         if not len(active):
             break
-        wide = tuple(None if part is None else part[again] for part in near)
-    uncertain, floor = 4 * error, 64 * EPS * problem.gradient_scale if moved is None else 16 * EPS * moved  # of the gradient passed in
+        wide = near[0][again], near[1][again]
+    uncertain = 4 * error
+    floor = 64 * EPS * problem.gradient_scale if moved is None else 16 * EPS * moved  # rounding errors of g
     off = ~bent & _apart(g, measured, uncertain, floor)
     if moved is None:
         uncertain[off] = np.maximum(uncertain[off], _spread(problem, point, np.flatnonzero(off), used[off], measured[off]))
@@ -601,12 +631,13 @@ def _spread(problem, point, entries, steps, measured):
 
 
 def _referee(problem, point, g, measured, uncertain, floor, left, sure, bent):
-    """Return (slopes, decided): derivatives by complex steps where they can decide, if they agree with `measured` where it is sure.
+    """Return (slopes, decided): derivatives by complex steps, and where they can decide.
 
-    At a kink the complex step knows one side only: there it may say that g is right, and not that it is wrong.
+    They must agree with `measured` where it is sure. At a kink the complex step knows one side only: there it may say that g is
+    right, and not that it is wrong.
     """
-    n = problem.size
-    slopes, decided, left, sure = np.full(n, np.nan), np.zeros(n, bool), np.flatnonzero(left), np.flatnonzero(sure)
+    n, left, sure = problem.size, np.flatnonzero(left), np.flatnonzero(sure)
+    slopes, decided = np.full(n, np.nan), np.zeros(n, bool)
     if not len(left) or not len(sure):
         return slopes, decided
     sure = sure[np.linspace(0, len(sure) - 1, min(len(sure), 32)).astype(int)]
@@ -688,7 +719,8 @@ class GradientReport:
         return {row.name: row for row in self.rows}[name]
 
     def __bool__(self):
-        raise TypeError('a report is not true or false: there are three verdicts, see report.verdict / 报告没有真假，结论有三种，见 report.verdict')
+        raise TypeError("a report is neither true nor false: report.verdict is ok, wrong or untested\n"
+                        "报告没有真假之分：report.verdict 是 ok、wrong 或 untested")
 
     def __str__(self):
         return self.table()
@@ -696,33 +728,33 @@ class GradientReport:
     __repr__ = __str__
 
     def table(self, lang="en"):
-        """Return the report as text; lang: "en" or "zh", for the sentences."""
-        zh = lang == "zh"
+        """Return the report as text; lang: "en" or "zh", the language of its sentences."""
+        check_choice("lang", lang, ("en", "zh"))
+        zh, further = lang == "zh", len(self.points) - 1
         counts = {verdict: sum(row.verdict == verdict for row in self.rows) for verdict in (OK, WRONG, UNTESTED)}
         words = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
-        further = len(self.points) - 1
-        lines = [f"{self.verdict}：{words}；另试了 {further} 个点" if zh else
-                 f"{self.verdict}: {words}; tested at {further} further point{'s' * (further != 1)}"]
+        lines = [f"{self.verdict}: {words}; {further} further point{'s' * (further != 1)}"]
+        if zh:
+            lines = [f"{self.verdict}：{words}；另取了 {further} 个点"]
         cells = [["name", "shape", "verdict", "difference", "noise", "ratio", "zero", "kink", "reading"]]
         for row in self.rows:
-            ratio = "-" if np.isnan(row.ratio) else _digits(row.ratio)
-            cells.append([row.name, str(row.shape).replace(" ", ""), row.verdict, _bound(row.difference), _bound(row.noise), ratio,
-                          str(len(row.zero)), str(len(row.kink)), row.reading_zh if zh else row.reading])
-        widths = [max(len(line[n]) for line in cells) for n in range(len(cells[0]) - 1)]
+            difference = _power(row.difference) if row.verdict == OK else _size(row.difference)
+            cells.append([row.name, str(row.shape).replace(" ", ""), row.verdict, difference, _power(row.noise),
+                          _digits(row.ratio), str(len(row.zero)), str(len(row.kink)), row.reading_zh if zh else row.reading])
+        widths = [max(map(len, column)) for column in zip(*cells)]
         for line in cells:
-            lines.append("  ".join([*(text.rjust(width) if 3 <= n else text.ljust(width)
-                                      for n, (text, width) in enumerate(zip(line, widths))), line[-1]]))
+            fitted = (text.ljust(width) if n < 3 else text.rjust(width) for n, (text, width) in enumerate(zip(line[:-1], widths)))
+            lines.append("  ".join([*fitted, line[-1]]))
         for row in self.rows:
-            if row.verdict == WRONG:
-                w, where = row.worst, "" if row.point == 0 else f"（第 {row.point} 个另外的点）" if zh else f", further point {row.point}"
-                entry = f"{row.name}{list(w.index) if w.index else ''}"
-                lines.append(f"{entry}{where}：传入 {w.got:.4g}，量得 {w.measured:.4g}" if zh else
+            if row.worst:
+                w, entry = row.worst, _entry(row.name, row.worst.index)
+                where, where_zh = (f" at further point {row.point}", f"（第 {row.point} 个另取的点）") if row.point else ("", "")
+                lines.append(f"{entry}{where_zh}：传入 {w.got:.4g}，量得 {w.measured:.4g}" if zh else
                              f"{entry}{where}: got {w.got:.4g}, measured {w.measured:.4g}")
             if row.untested:
-                some = ", ".join(row.name + (str(list(index)) if index else "") for index in row.untested[:6])
-                some += (" 等" if zh else ", ...") if len(row.untested) > 6 else ""
-                lines.append(f"{some}：{len(row.untested)} 个元素没有一个点测得出来" if zh else
-                             f"{some}: {len(row.untested)} entr{'y' if len(row.untested) == 1 else 'ies'} that no point could test")
+                some, count = ", ".join(_entry(row.name, index) for index in row.untested[:6]), len(row.untested)
+                lines.append(f"没有一个点测得了：{some}{' 等' * (count > 6)}" if zh else
+                             f"no point could test {some}{', ...' * (count > 6)}")
         return "\n".join(lines + (self.warnings_zh if zh else self.warnings))
 
     def plot(self):
@@ -730,39 +762,52 @@ class GradientReport:
         import matplotlib.pyplot as plt
         from matplotlib.colors import LogNorm
 
-        shapes = [self._picture(row.name).shape for row in self.rows]
-        columns = [max(2, shape[1]) for shape in shapes]
-        per_line = max(1, min(len(shapes), 4))
-        lines = -(-len(shapes) // per_line)
-        figure, axes = plt.subplots(lines, per_line, figsize=(9, 2.4 * lines), squeeze=False, layout="constrained")
-        for ax in axes.flat[len(shapes):]:
+        across = min(len(self.rows), 4)
+        down = -(-len(self.rows) // across)
+        figure, axes = plt.subplots(down, across, figsize=(9, 0.4 + 1.8 * down), squeeze=False, layout="constrained")
+        for ax in axes.flat[len(self.rows) :]:
             ax.axis("off")
-        for ax, row, _ in zip(axes.flat, self.rows, columns):
-            error, tested = self._picture(row.name), self._picture(row.name, "tested")
-            image = ax.imshow(np.where(tested, np.maximum(error, 1e-10), np.nan), cmap="cividis", norm=LogNorm(1e-10, 1), aspect="auto")
-            for i, j in np.argwhere(~tested):
-                ax.add_patch(plt.Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor="white", edgecolor="0.4", hatch="xxx", lw=0.5))
-            ax.set(title=f"{row.name}: {row.verdict}", xticks=[], yticks=[])
-            ax.grid(False)
-        bar = figure.colorbar(image, ax=axes, shrink=0.9)
-        bar.set_label("relative error of an entry")
+        for ax, row in zip(axes.flat, self.rows):
+            error, tested = (_matrix(values[row.name]) for values in (self.error, self.tested))
+            edges = np.arange(error.shape[1] + 1), np.arange(error.shape[0] + 1)
+            known = np.ma.masked_where(~tested, np.clip(error, 1e-10, 1))
+            image = ax.pcolormesh(*edges, known, cmap="cividis", norm=LogNorm(1e-10, 1), edgecolors="white", linewidth=0.5)
+            if not tested.all():
+                ax.pcolor(*edges, np.ma.masked_where(tested, np.zeros(error.shape)), cmap="Greys", hatch="xxx", edgecolors="0.4")
+            ax.set(xticks=[], yticks=[], ylim=(error.shape[0], 0))
+            ax.set_title(f"{row.name}: {row.verdict}", fontsize=10, fontweight="bold" if row.verdict == WRONG else None)
+        figure.colorbar(image, ax=axes, label="relative error of an entry", shrink=0.9)
         plt.show()
 
-    def _picture(self, name, what="error"):
-        array = getattr(self, what)[name]
-        return array if array.ndim == 2 else array.reshape(len(array), -1) if array.ndim > 2 else array.reshape(1, -1)
+
+def _matrix(array):
+    return array if array.ndim == 2 else array.reshape(1, -1) if array.ndim < 2 else array.reshape(len(array), -1)
+
+
+def _entry(name, index):
+    return name + (str(list(index)) if index else "")
 
 
 def _digits(ratio):
-    """Return a ratio with 2 decimals, or with as many as tell it from 1."""
-    if ratio == 0 or not 1e-3 <= abs(ratio) < 1e5:
+    """Return a ratio with 2 decimals, or with as many as tell it from 1, or from 0."""
+    if not np.isfinite(ratio):
+        return "-"
+    if not 0.1 <= abs(ratio) < 1e5:
         return f"{ratio:.2g}"
-    return next(text for d in (2, 3, 4, 5, 6) if (text := f"{ratio:.{d}f}").strip("-") != f"{1:.{d}f}" or abs(abs(ratio) - 1) < SAME)
+    places = 2
+    while places < 6 and abs(abs(ratio) - 1) > SAME and f"{abs(ratio):.{places}f}" == f"{1:.{places}f}":
+        places += 1
+    return f"{ratio:.{places}f}"
 
 
-def _bound(value):
-    """Return a relative number as text, down to what differs between machines."""
+def _size(value):
+    """Return a relative number with 2 digits, down to what differs between machines."""
     return "-" if np.isnan(value) else "< 1e-6" if value < SAME else f"{value:.1e}"
+
+
+def _power(value):
+    """Return a bound of a number that differs between machines: the next power of ten, 1e-6 at least."""
+    return "-" if np.isnan(value) else f"< 1e-{min(6, math.floor(-math.log10(min(1, max(value, 1e-300)))))}"
 
 
 # ---------------------------------------------------------------- reading the numbers
@@ -795,13 +840,14 @@ def _factor(ratio, m):
     return ", ".join(parts), "，".join(parts_zh)
 
 
-def _reading(g, measured, bad, seen, shape, weights, lambd, m):
+def _reading(g, measured, bad, seen, clear, shape, weights, lambd, m):
     """Return what the wrong entries of one parameter suggest, in both languages; all arrays flat.
 
-    bad: which entries are wrong; seen: which could be judged; weights: the entries of a W with an L2 term, else None.
+    bad: which entries are wrong; seen: which could be judged; clear: which were measured to a thousandth;
+    weights: the entries of a W with an L2 term, else None.
     """
-    if len(shape) == 2 and shape[0] == shape[1] > 1 and np.all(seen):
-        if np.allclose(g.reshape(shape), measured.reshape(shape).T, rtol=1e-5, atol=1e-9 * np.max(np.abs(measured))):
+    if len(shape) == 2 and shape[0] == shape[1] > 1 and np.all(seen & clear):
+        if np.allclose(g.reshape(shape), measured.reshape(shape).T, rtol=CLEAR, atol=0):
             return "transposed", "转置了"
     share = None if weights is None else _l2_share(weights[seen], (measured - g)[seen], lambd, m)
     if share is not None and abs(share - 1) < CLEAR:
@@ -809,48 +855,49 @@ def _reading(g, measured, bad, seen, shape, weights, lambd, m):
     if share is not None:
         return f"the L2 term is {_digits(1 - share)} times lambd/m * W", f"L2 项成了 lambd/m * W 的 {_digits(1 - share)} 倍"
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = g[bad] / measured[bad]
+        ratios = (g / measured)[bad & clear] if np.any(bad & clear) else (g / measured)[bad]
     common, count, total = float(np.median(ratios)), int(np.sum(bad)), int(np.sum(seen))
-    if np.all(np.abs(ratios - common) <= CLEAR * abs(common)):
+    words, words_zh = "no common factor", "没有共同的倍数"
+    if np.all(np.abs(ratios - common) <= 2 * CLEAR * abs(common)):
         words, words_zh = _factor(common, m)
-    else:
-        words, words_zh = "no common factor", "没有共同的倍数"
-    return (words, words_zh) if count == total else (f"{count} of {total} entries: {words}", f"{total} 个元素中的 {count} 个：{words_zh}")
+    if count < total:
+        words, words_zh = f"{count} of {total} entries: {words}", f"{total} 个元素中的 {count} 个：{words_zh}"
+    return words, words_zh
 
 
-def _row(problem, name, founds, points, decided, tested, wrong_):
-    """Return the Row of one parameter; decided: for each entry, the number of the point that decided about it, or -1."""
+def _row(problem, name, founds, points, decided, tested, off):
+    """Return the Row of one parameter; decided: the number of the point that decided about an entry, or -1."""
     at, shape = problem.blocks[name], problem.shapes[name]
-    number = int(np.min(decided[at][wrong_[at]])) if np.any(wrong_[at]) else int(max(0, np.min(decided[at], initial=len(points),
-                                                                                             where=decided[at] >= 0) % len(points)))
+    tested, off = tested[at], off[at]
+    number = int(np.min(decided[at][off if np.any(off) else tested], initial=len(points))) % len(points)  # 0 where none did
     found, point = founds[number], points[number]
-    g, measured = found.g[at], found.measured[at]
+    g, measured, error, noise = found.g[at], found.measured[at], found.error[at], found.noise[at]
     bad, seen = found.wrong[at], found.wrong[at] | found.tested[at]
-    known = np.isfinite(measured) & (seen | (np.abs(g) + np.abs(measured) > 0))
-    both = np.linalg.norm(g[known]) + np.linalg.norm(measured[known])
-    difference = float(np.linalg.norm((g - measured)[known]) / both) if np.any(seen) else np.nan
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = (g / measured)[seen & (measured != 0)]
-    indices = lambda chosen: [problem.place(name, k) for k in np.flatnonzero(chosen)]
+    both = np.linalg.norm(g[seen]) + np.linalg.norm(measured[seen])
+    moving = seen & (measured != 0)
     worst, reading = None, ("right", "正确")
-    verdict = WRONG if np.any(wrong_[at]) else OK if np.all(tested[at]) else UNTESTED
+    verdict = WRONG if np.any(off) else OK if np.all(tested) else UNTESTED
     if verdict == WRONG:
-        # relative errors that agree to 3 digits are equal: then the entry that is further off
-        k = max(np.flatnonzero(bad), key=lambda k: (round(float(found.error[at][k]), 3), abs(g[k] - measured[k])))
-        worst = Worst(problem.place(name, k), float(g[k]), float(measured[k]), float(found.error[at][k]))
-        lambd = getattr(problem, "lambd", 0)
-        weights = point.theta[at] if lambd and name[0] == "W" else None
-        m = point.AL.shape[1] if point.AL is not None else None
-        reading = _reading(g, measured, bad, seen, shape, weights, lambd, m)
+        # relative errors that agree to 3 digits are equal: of these, the entry that is further off
+        k = max(np.flatnonzero(bad), key=lambda k: (round(float(error[k]), 3), abs(g[k] - measured[k])))
+        worst = Worst(problem.place(name, k), float(g[k]), float(measured[k]), float(error[k]))
+        weights = point.theta[at] if problem.lambd and name[0] == "W" else None
+        m = None if point.AL is None else point.AL.shape[1]
+        reading = _reading(g, measured, bad, seen, noise <= CLEAR, shape, weights, problem.lambd, m)
     elif verdict == UNTESTED:
-        count = int(np.sum(~tested[at]))
-        reading = (f"{count} of {len(at)} entries not tested", f"{len(at)} 个元素中有 {count} 个没有测到")
-    return Row(name, shape, verdict, difference, float(np.median(ratios)) if len(ratios) else np.nan, *reading, worst, number,
-               float(np.median(found.noise[at][seen])) if np.any(seen) else np.nan,
-               indices(founds[0].zero[at]), indices(founds[0].kink[at]), indices(~tested[at] & ~wrong_[at]))
+        count = int(np.sum(~tested))
+        reading = f"{count} of {len(at)} entries not tested", f"{len(at)} 个元素中有 {count} 个没有测到"
+    indices = lambda chosen: [problem.place(name, k) for k in np.flatnonzero(chosen)]
+    return Row(name, shape, verdict, float(np.linalg.norm((g - measured)[seen]) / both) if both else np.nan,
+               float(np.median(g[moving] / measured[moving])) if np.any(moving) else np.nan, *reading, worst, number,
+               float(np.median(noise[seen])) if np.any(seen) else np.nan,
+               indices(founds[0].zero[at]), indices(founds[0].kink[at]), indices(~tested & ~off))
 
 
 # ---------------------------------------------------------------- what is called
+
+RANDOM = ("The cost or the gradient changes from call to call: fix the seed in every call, or turn dropout off.",
+          "参数没有变，每次调用得到的成本或梯度却不同：请在每次调用时固定种子，或者关掉随机失活。")
 
 
 def gradient_report(forward, backward, parameters, X=None, Y=None, *, lambd=0, names=None, step=None, points=8, seed=0, chunk=4):
@@ -866,7 +913,7 @@ def gradient_report(forward, backward, parameters, X=None, Y=None, *, lambd=0, n
             one array of any shape: forward(theta) -> J, gradient(theta) -> an array of that shape.
             names: one name for each entry, the rows of the report, such as the keys of dictionary_to_vector.
 
-    step: relative to max(1, |entry|), by default eps^(1/3), 6.1e-6; 4 times that is used, too, and a quarter, and so on, at kinks.
+    step: relative to max(1, |entry|), by default eps^(1/3), 6.1e-6; 4 times that is used, too, and at kinks smaller ones.
     points: the largest number of further points, drawn from `seed`. One is always tried, the others until every entry was
     tested; of a network both parameters and examples are drawn, otherwise parameters near those passed in.
     chunk: how large the arrays of one batched pass of a network may be together, in MB.
@@ -877,7 +924,8 @@ def gradient_report(forward, backward, parameters, X=None, Y=None, *, lambd=0, n
         check_positive("step", step)
     if X is None and Y is None:
         if lambd:
-            raise wrong("lambd", repr(lambd), "0 without X and Y: forward returns the whole cost", " 0，因为没有 X 和 Y，forward 返回的是全部成本")
+            raise wrong("lambd", repr(lambd), "0 without X and Y: forward returns the whole cost",
+                        " 0：没有 X 和 Y 时，forward 返回的就是全部成本")
         problem = _Pair(forward, backward, parameters, names)
     else:
         if X is None or Y is None or names is not None:
@@ -901,22 +949,16 @@ def _is_random(problem, point, g):
 
 def _report(problem, step, most, rng):
     n, notes = problem.size, []
-    point = problem.at(problem.theta, *([problem.data] if isinstance(problem, _Network) else []))
+    point = problem.start()
     g = problem.gradient(point)
-    founds, places = [], [point]
+    founds, places, failed = [], [point], 0
     tested, off, decided = np.zeros(n, bool), np.zeros(n, bool), np.full(n, -1)
     if _is_random(problem, point, g):
-        nothing = np.zeros(n, bool)
-        unknown = np.full(n, np.nan)
-        founds = [_Found(g, unknown, unknown, unknown, nothing, nothing, nothing, nothing)]
-        notes.append(("The cost or the gradient changes from call to call at the same parameters: fix the seed in every call, or turn dropout off.",
-                      "同样的参数，每次调用得到的成本或梯度都不同：请在每次调用时固定种子，或者关掉随机失活。"))
-        most = -1
+        founds, most = [_Found(g, *np.full((3, n), np.nan), *np.zeros((4, n), bool))], -1
+        notes.append(RANDOM)
     else:
         problem.know_size(rng, point, g)
-        if problem.batched:
-            problem.verify(rng, point)
-    failed = 0
+        problem.verify(rng, point)
     for number in range(most + 1):
         if number > 1 and np.all(tested | off):
             break
@@ -928,28 +970,26 @@ def _report(problem, step, most, rng):
                 failed += 1
                 continue
             places.append(point)
-        entries = np.arange(n) if number < 2 else np.flatnonzero(~tested & ~off)
-        found = _examine(problem, point, g, entries, step, rng)
+        found = _examine(problem, point, g, np.arange(n) if number < 2 else np.flatnonzero(~tested & ~off), step, rng)
         founds.append(found)
-        new = (found.wrong & ~off) | (found.tested & (decided < 0))
-        decided[new] = len(founds) - 1
-        tested |= found.tested
-        off |= found.wrong
-    if failed:
-        notes.append((f"{failed} further points were passed over: the functions raised an error or returned no finite number there.",
-                      f"跳过了 {failed} 个另外的点：函数在那里报错，或者没有返回有限的数。"))
+        decided[(found.wrong & ~off) | (found.tested & (decided < 0))] = len(founds) - 1
+        tested, off = tested | found.tested, off | found.wrong
     rows = [_row(problem, name, founds, places, decided, tested, off) for name in problem.blocks]
-    verdict = WRONG if any(row.verdict == WRONG for row in rows) else OK if all(row.verdict == OK for row in rows) else UNTESTED
-    chosen = (np.maximum(decided, 0), np.arange(n))
-    table = lambda what: np.array([getattr(found, what) for found in founds])[chosen]
-    blocks = lambda values: {name: values[at].reshape(problem.shapes[name]) for name, at in problem.blocks.items()}
-    error = np.where(decided >= 0, table("error"), np.nan)
-    return GradientReport(verdict, rows, [(_argument(problem, place), *place.data) for place in places], [en for en, _ in notes],
-                          [zh for _, zh in notes], blocks(table("measured")), blocks(error), blocks(tested | off), blocks(off), problem.batched)
-
-
-def _argument(problem, place):
-    return problem.argument(place.theta) if isinstance(problem, _Pair) else problem.split(place.theta)
+    zero = sum(len(row.zero) for row in rows)
+    if zero:
+        entries = f"{zero} entr{'y' if zero == 1 else 'ies'}"
+        notes.append((f"zero: {entries} with both gradients 0 at the point passed in, which tests nothing there",
+                      f"zero：在传入的点上，有 {zero} 个元素的两个梯度都是 0，这个点测不了它们"))
+    if failed:
+        notes.append((f"{failed} further point{'s' * (failed > 1)} passed over: an error, or no finite number, there",
+                      f"跳过了 {failed} 个另取的点：函数在那里报错，或者返回的不是有限的数"))
+    verdict = WRONG if np.any(off) else OK if np.all(tested) else UNTESTED
+    chosen = np.maximum(decided, 0), np.arange(n)
+    measured, error = (np.array([getattr(found, what) for found in founds])[chosen] for what in ("measured", "error"))
+    blocks = [{name: values[at].reshape(problem.shapes[name]) for name, at in problem.blocks.items()}
+              for values in (measured, np.where(decided < 0, np.nan, error), tested | off, off)]
+    return GradientReport(verdict, rows, [(problem.argument(place.theta), *place.data) for place in places],
+                          [en for en, _ in notes], [zh for _, zh in notes], *blocks, problem.batched)
 
 
 def batched_differences(forward, parameters, X, Y, *, lambd=0, step=None, chunk=4):
@@ -974,7 +1014,8 @@ def _differences(problem, step, how):
         try:
             costs = getattr(problem, how)(point, np.concatenate((entries, entries)), np.concatenate((steps, -steps)))[0]
         except NotLayered:
-            raise wrong("forward", "another kind of network", "linear-relu layers and a last sigmoid; looped_differences takes any",
+            raise wrong("forward", ("another kind of network", "另一种网络"),
+                        "linear-relu layers and a last sigmoid; looped_differences takes any",
                         " linear-relu 层加最后的 sigmoid；looped_differences 什么网络都可以") from None
     slopes = (costs[: problem.size] - costs[problem.size :]) / (2 * steps)
     return {"d" + name: slopes[at].reshape(problem.shapes[name]) for name, at in problem.blocks.items()}

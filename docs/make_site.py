@@ -36,7 +36,8 @@ WORK = ROOT / ".site"
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks" / "solutions").glob("[1-9]_*.ipynb"))
 MODULES = {  # of which functions are shown: those named, or all
     "grader.notebook": ["check", "hint", "solution"],
-    "dnn_utils": [], "init_utils": [], "reg_utils": [], "gc_utils": [], "testCases": [],
+    "dnn_utils": [], "init_utils": [], "reg_utils": [], "gc_utils": [], "gradient_report": [],
+    "testCases": [],
 }
 
 # The groups of the side bar and what is in them. Any other docs/X.md with its docs/X.zh.md joins the last one by itself.
@@ -55,7 +56,7 @@ WORDS = {
                       "形状写成 (行, 列)。",
         "grader.notebook": "笔记本里的检查与提示", "testCases": "各练习的测试数据",
         "dnn_utils": "笔记本 1 的函数", "init_utils": "笔记本 2 的函数", "reg_utils": "笔记本 3 的函数",
-        "gc_utils": "笔记本 4 的函数",
+        "gc_utils": "笔记本 4 的函数", "gradient_report": "梯度报告",
         "figure": "插图：", "show": "展开准备代码", "hide": "收起准备代码",
     },
     "en": {
@@ -65,7 +66,7 @@ WORDS = {
                       "Functions that are exercises have no link to their source.",
         "grader.notebook": "Checks and hints in a notebook", "testCases": "Test data of the exercises",
         "dnn_utils": "Functions of notebook 1", "init_utils": "Functions of notebook 2", "reg_utils": "Functions of notebook 3",
-        "gc_utils": "Functions of notebook 4",
+        "gc_utils": "Functions of notebook 4", "gradient_report": "The gradient report",
         "figure": "Figure: ", "show": "Show the set-up", "hide": "Hide the set-up",
     },
 }

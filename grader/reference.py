@@ -116,4 +116,5 @@ def without(module, names):
 def given_modules(module):
     """Return {name: source} of `module` without its graded functions, and of the modules that it needs."""
     needed = SUPPORTING_MODULES + COURSE_MODULES[: COURSE_MODULES.index(module) + 1]
-    return {name: without(name, graded_functions(name) if name == module else ()) for name in needed}
+    # __getattr__ loads what is not given: a gradient report would solve the exercises of notebook 4
+    return {name: without(name, [*graded_functions(name), "__getattr__"] if name == module else ()) for name in needed}

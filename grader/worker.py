@@ -40,7 +40,7 @@ MAX_CALL = 4 * 2**20  # bytes of one of them
 NUMBERS = re.compile(r"[<>|][biufc]\d\d?")  # dtypes
 COURSE_FAMILY = (  # how the helper modules of the course and of its older notebooks begin
     "dnn_utils", "dnn_app_utils", "init_utils", "reg_utils", "gc_utils", "testCases", "public_tests", "test_utils", "opt_utils",
-    "planar_utils", "checks", "fast_network", "course", "figures", "grader",
+    "planar_utils", "checks", "fast_network", "gradient_report", "course", "figures", "grader",
 )
 
 

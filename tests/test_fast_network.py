@@ -185,7 +185,7 @@ class TestWithoutDA0:
     def test_asserts_on_shapes_hold(self):
         def backward(AL, Y, caches):
             grads = dnn_utils.L_model_backward(AL, Y, caches)
-            for l, ((A_prev, W, b), Z) in enumerate(caches, 1):
+            for l, ((A_prev, W, _), _) in enumerate(caches, 1):
                 assert grads[f"dA{l - 1}"].shape == A_prev.shape and grads[f"dW{l}"].shape == W.shape
             return grads
 

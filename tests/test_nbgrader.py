@@ -27,7 +27,7 @@ from grader.diagnose import edited  # noqa: E402
 from grader.questions import questions  # noqa: E402
 
 GUIDES = [ROOT / "docs" / "teaching.md", ROOT / "docs" / "teaching.zh.md"]
-MODULES = [f"{name}.py" for name in ("dnn_utils", "init_utils", "reg_utils", "gc_utils", "fast_network", "course", "figures", "checks", "testCases")]
+MODULES = [f"{name}.py" for name in ("dnn_utils", "init_utils", "reg_utils", "gc_utils", "fast_network", "gradient_report", "course", "figures", "checks", "testCases")]
 
 
 def commands():

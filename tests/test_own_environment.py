@@ -35,7 +35,7 @@ def test_an_environment_is_made_once_and_again_after_a_change(pip, tmp_path):
     requirements = tmp_path / "requirements-own.txt"
     for _ in range(2):
         make_environment(tmp_path / "env", requirements)
-    assert asked == [["-r", str(requirements)]]
+    assert asked == [["-r", str(requirements)]] and (tmp_path / "env" / "installed").exists()
     requirements.write_text("one==2.0\n", encoding="utf-8")
     make_environment(tmp_path / "env", requirements)
     assert len(asked) == 2

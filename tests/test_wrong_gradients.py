@@ -121,14 +121,32 @@ def test_the_numpy_only_checks_name_the_first_wrong_parameter():
     assert peer_checks.check_grads(cost, off(along[1], -along[0], 0), theta)  # at a right angle to its one direction
 
 
-def test_the_page_has_the_last_run_over_all_of_them():
-    """`python bench/gradients.py --write` writes it; our report names the wrong rows of each."""
-    lines = (ROOT / "bench" / "gradients.md").read_text(encoding="utf-8").split("## Every wrong gradient")[1].splitlines()
-    table = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith("|")]
-    head = next(cells for cells in table if "wrong in" in cells)
-    found = {cells[0]: dict(zip(head, cells)) for cells in table if len(cells) == len(head)}
+def page_of_answers():
+    """Return {wrong gradient: {column: cell}} of the table in bench/gradients.md."""
+    lines = (ROOT / "bench" / "gradients.md").read_text(encoding="utf-8").split("## Every wrong gradient")[1].split("\n## ")[0].splitlines()
+    head, _, *rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith("|")]
+    return {cells[0]: dict(zip(head, cells, strict=True)) for cells in rows}
+
+
+def test_the_page_has_all_of_them_and_ours_names_each():
+    """`python bench/gradients.py --write` writes it."""
+    page = page_of_answers()
+    assert list(page) == [wrong.name for wrong in WRONG]
     for wrong in WRONG:
-        rows = found[wrong.name]
-        assert rows["wrong in"] == wrong.rows
-        assert rows["gradient_report"] == (f"**{wrong.rows}**" if " " not in wrong.rows else "**all**")
-    assert len(found) == len(WRONG) + 2  # the head, and the line below
+        assert page[wrong.name]["wrong in"] == wrong.rows
+        assert page[wrong.name]["gradient_report"] == (f"**{wrong.rows}**" if " " not in wrong.rows else "**all**")
+
+
+def test_the_page_says_of_the_peers_what_their_numpy_only_checks_say():
+    """Those whose answer is far from their limit on any machine; the real ones were asked when the page was written."""
+    page = page_of_answers()
+    for wrong in WRONG:
+        case = wrong.build()
+        functions = case.cost_at, case.gradient_at, case.theta
+        named = {"PyTorch gradcheck": peer_checks.gradcheck(*functions, case.names),
+                 "PyTorch gradcheck, fast": peer_checks.fast_gradcheck(*functions, case.names)}
+        noticed = {"JAX check_grads": not peer_checks.check_grads(*functions),
+                   "SciPy approx_derivative": peer_checks.check_derivative(*functions) > peer_checks.THRESHOLDS["check_derivative"]}
+        expected = {tool: "-" if name is None else f"**{name}**" if name == wrong.rows else name for tool, name in named.items()}
+        expected |= {tool: "noticed" if said else "-" for tool, said in noticed.items()}
+        assert {tool: page[wrong.name][tool] for tool in expected} == expected, wrong.name
