@@ -142,7 +142,7 @@ def sweep():
 
 
 def counted(records, right):
-    """Return the rows of how many wrong gradients each tool finds all wrong parameters of, and how many right ones it calls wrong."""
+    """Return the rows of how many wrong gradients each tool names every parameter of, and how many right ones it calls wrong."""
     from gradient_tools import OURS
 
     rows = []

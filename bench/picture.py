@@ -6,7 +6,7 @@ from results import OURS
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt  # noqa: E402
-from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator  # noqa: E402
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator  # noqa: E402
 
 PANELS = (  # title, the name of the rows, the label of the horizontal axis, that of the vertical axis
     ("examples, layers [2,10,5,1]", "training by examples m, [2,10,5,1]", "examples m", "µs a step"),
@@ -45,7 +45,8 @@ def draw(rows, path):
             sizes = sorted({row["at"] for row in found})
             panel.xaxis.set(major_formatter=FuncFormatter(lambda value, _: f"{value:,.0f}"), minor_locator=NullLocator())
             panel.set_xticks(sizes)
-            panel.yaxis.set(major_formatter=FuncFormatter(lambda value, _: f"{value:,g}"), minor_formatter=NullFormatter())
+            panel.yaxis.set(major_formatter=FuncFormatter(lambda value, _: f"{value:,g}"), minor_locator=NullLocator())
+            panel.yaxis.set_major_locator(LogLocator(subs=(1, 3)))
         ordered = sorted(lines, key=list(STYLES).index)
         figure.legend([lines[who] for who in ordered], ordered, loc="outside lower center", ncols=4, frameon=False)
         figure.savefig(path, dpi=110)

@@ -236,6 +236,16 @@ def test_the_numbers_of_both_readmes_are_those_of_the_table():
     assert numbers["en"] == numbers["zh"]
 
 
+def test_a_run_in_which_a_bench_failed_is_not_published(tmp_path, monkeypatch):
+    monkeypatch.setattr(run, "RESULTS", tmp_path)
+    monkeypatch.setattr(run, "ROOT", tmp_path)  # nothing may be written
+    monkeypatch.setattr(run, "HERE", tmp_path)
+    text = (BENCH / "results.md").read_text(encoding="utf-8").replace("\n## digits\n", "\n## other\n") + "\n**grader**: exit code 3.\n"
+    (tmp_path / "results.md").write_text(text, encoding="utf-8")
+    with pytest.raises(SystemExit, match="is not of a whole run: grader, digits failed or never ran"):
+        run.publish()
+
+
 def test_a_row_that_was_not_measured_is_named():
     text = (BENCH / "results.md").read_text(encoding="utf-8").replace("| training [2,10,5,1], 300 points | textbook |", "| gone | textbook |")
     with pytest.raises(SystemExit, match=r"no row 'training \[2,10,5,1\], 300 points' of 'textbook': run make bench first"):
