@@ -81,7 +81,7 @@ def test_no_right_function_is_called_wrong():
                      for point, in report.points]
         assert any(saturated) or report.verdict != "wrong", f"seed {seed}\n{report}"
         ok += report.verdict == "ok"
-    assert ok > 15
+    assert ok > 10
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.name)
@@ -472,7 +472,8 @@ def test_dictionary_and_named_column():
     report = gradient_report(lambda theta: cost(split(theta)), column, theta, names=keys)
     assert verdicts(report) == {**dict.fromkeys(parameters, "ok"), "b2": "wrong"}
     index = report["b2"].worst.index
-    assert keys[index[0]] == "b2" and report["b2"].worst.got == column(theta)[index]
+    point = report.points[report["b2"].point][0]
+    assert keys[index[0]] == "b2" and report["b2"].worst.got == column(point)[index] and report["b2"].point == 0
 
 
 def test_kinks_jumps_and_edges_of_a_function():
