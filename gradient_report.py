@@ -189,7 +189,14 @@ class _Pair(_Problem):
     def argument(self, theta):
         return self.split(theta) if self.array_shape is None else theta.reshape(self.array_shape).copy()
 
-    def value(self, theta, point=None):
+    def value(self, theta, point):
+        """Return J, nan outside of where the forward pass is defined."""
+        try:
+            return self.cost(theta)
+        except Exception:
+            return np.nan
+
+    def cost(self, theta):
         J = np.asarray(self.forward(self.argument(theta)))
         if J.size != 1 or J.dtype.kind not in "biufc":
             came = f"shape {J.shape}, dtype {J.dtype}", f"形状 {J.shape}、dtype {J.dtype}"
@@ -199,7 +206,7 @@ class _Pair(_Problem):
         return J.reshape(())[()]
 
     def at(self, theta, data=()):
-        J = self.value(theta)
+        J = self.cost(theta)
         if np.iscomplexobj(J) or not np.isfinite(J):
             raise wrong("forward", f"J = {J}", "a finite real J at the parameters passed in", "传入的参数处 J 为有限的实数")
         return _Point(theta, data, float(J), 4 * EPS * max(abs(float(J)), self.scale))
@@ -216,11 +223,8 @@ class _Pair(_Problem):
         step = size * rng.normal(size=self.size)
         for shorter in (1, 0.1, 0.01):
             theta = self.theta + shorter * step
-            try:
-                if np.isfinite(self.value(theta)):
-                    return theta, ()
-            except Exception:  # outside of where the function is defined
-                continue
+            if np.isfinite(self.value(theta, point)):
+                return theta, ()
         raise ArithmeticError("the forward pass returned no finite cost near the parameters")
 
     def know_size(self, rng, point, g):
@@ -247,6 +251,9 @@ class _Network(_Problem):
         if X.dtype.kind not in "iu":  # integers are exact
             _float64("X", X)
             _finite("X", X)
+        self.label_shape = np.shape(Y)
+        if self.label_shape == (X.shape[1],):
+            Y = np.reshape(Y, (1, -1))
         check_labels(Y, X.shape[1])
         check_lambd(lambd)
         check_positive("chunk", chunk)
@@ -302,7 +309,7 @@ class _Network(_Problem):
     def gradient(self, point):
         X, Y = point.data
         AL, caches = self.run(X.copy(), self.split(point.theta))
-        result = self.backward(AL, Y.copy(), caches)
+        result = self.backward(AL, Y.reshape(self.label_shape).copy(), caches)
         return self.gradient_of(result)
 
     def know_size(self, rng, point, g):
@@ -517,17 +524,23 @@ def _quiet():
 
 
 def _line_noise(problem, point, rng):
-    """Return how far the cost is from smooth: the residual of a cubic through 9 points of a short line, the median of 3 lines."""
-    t = np.linspace(-1, 1, 9)
+    """Return how far the cost is from smooth: the residual of a cubic through 9 points of a short line, the larger of two lines.
+
+    A kink on the line leaves a residual, too, which shrinks with the line, as rounding errors do not: so shorter ones are tried.
+    """
+    t, noise = np.linspace(-1, 1, 9), np.inf
     smooth = np.linalg.qr(np.vander(t, 4))[0]
-    residuals = []
-    for _ in range(3):
-        direction = 4 * STEP * rng.uniform(-1, 1, problem.size) * point.theta  # what is zero stays zero, where kinks are
-        J = np.array([problem.value(point.theta + step * direction, point) for step in t]).real
-        J = J - point.cost
-        residuals.append(np.max(np.abs(J - smooth @ (smooth.T @ J))))
-    residual = float(np.median(residuals))
-    return residual if np.isfinite(residual) else np.inf
+    for length in (4 * STEP, STEP / 16, STEP / 1024):
+        residuals = [0.0]
+        for _ in range(2):
+            direction = length * rng.uniform(-1, 1, problem.size) * point.theta  # what is zero stays zero, where kinks are
+            J = np.array([problem.value(point.theta + step * direction, point) for step in t]).real - point.cost
+            if np.all(np.isfinite(J)):
+                residuals.append(np.max(np.abs(J - smooth @ (smooth.T @ J))))
+        noise = min(noise, max(residuals))
+        if noise <= point.floor:
+            break
+    return noise
 
 
 def _both_sides(problem, point, entries, steps, moves=False):
@@ -575,7 +588,7 @@ def _examine(problem, point, g, entries, step, rng):
         size = np.maximum(np.abs(g[active]), np.abs(near[0]))
         bends = unsmooth > np.maximum(rounding, CLEAR * size)
         if level == 0:
-            kink[active] = bends
+            kink[active] = bends & np.isfinite(unsmooth)
         bend[active] = np.maximum(bend[active], np.where(bends, unsmooth, 0))
         better = unsmooth + rounding < error[active]
         at = active[better]
@@ -697,9 +710,9 @@ class GradientReport:
 
     verdict: "ok" if every entry of every parameter was tested and found right, "wrong" if one is wrong, else "untested".
     rows: one Row a parameter. warnings, warnings_zh: what else to know. points: the parameters and the data of each point.
-    gradapprox, error, tested, wrong: dictionaries from the name of a parameter to arrays of its shape: the measured gradient,
-    its relative distance |g - gradapprox| / max(|g|, |gradapprox|) to the one passed in, at the point that decided about the
-    entry (nan where none could), and whether it was tested, and found wrong.
+    gradapprox, error, tested, wrong: dictionaries from the name of a parameter to arrays of its shape: the gradient measured at
+    the point passed in; the relative error |g - measured| / max(|g|, |measured|) at the point that decided about the entry, nan
+    where none could; whether it was tested; whether it was found wrong.
     batched: whether the shifted forward passes ran as a few passes of many columns.
     """
 
@@ -807,7 +820,8 @@ def _size(value):
 
 def _power(value):
     """Return a bound of a number that differs between machines: the next power of ten, 1e-6 at least."""
-    return "-" if np.isnan(value) else f"< 1e-{min(6, math.floor(-math.log10(min(1, max(value, 1e-300)))))}"
+    digits = 0 if np.isnan(value) else min(6, math.floor(-math.log10(min(1, max(value, 1e-300)))))
+    return "-" if np.isnan(value) else f"< 1e-{digits}" if digits else "< 1"
 
 
 # ---------------------------------------------------------------- reading the numbers
@@ -900,13 +914,13 @@ RANDOM = ("The cost or the gradient changes from call to call: fix the seed in e
           "参数没有变，每次调用得到的成本或梯度却不同：请在每次调用时固定种子，或者关掉随机失活。")
 
 
-def gradient_report(forward, backward, parameters, X=None, Y=None, *, lambd=0, names=None, step=None, points=8, seed=0, chunk=4):
+def gradient_report(forward, backward, parameters, X=None, Y=None, *, lambd=0, names=None, step=None, points=20, seed=0, chunk=4):
     """Compare a gradient with the slopes of its own forward pass; return a GradientReport. Nothing passed in is modified.
 
     Three forms:
         gradient_report(L_model_forward, L_model_backward, parameters, X, Y)
             a network of notebook 1, of any depth: forward(X, parameters) -> (AL, caches), backward(AL, Y, caches) -> grads.
-            X: (n_x, m); Y: labels 0 or 1, (1, m). The cost is the cross-entropy, plus lambd / (2 m) * sum of W^2.
+            X: (n_x, m); Y: labels 0 or 1, (1, m) or (m,). The cost is the cross-entropy, plus lambd / (2 m) * sum of W^2.
         gradient_report(forward, gradient, parameters)
             a dictionary of arrays: forward(parameters) -> J, gradient(parameters) -> {"d" + name: ...}.
         gradient_report(forward, gradient, theta)
@@ -984,10 +998,9 @@ def _report(problem, step, most, rng):
         notes.append((f"{failed} further point{'s' * (failed > 1)} passed over: an error, or no finite number, there",
                       f"跳过了 {failed} 个另取的点：函数在那里报错，或者返回的不是有限的数"))
     verdict = WRONG if np.any(off) else OK if np.all(tested) else UNTESTED
-    chosen = np.maximum(decided, 0), np.arange(n)
-    measured, error = (np.array([getattr(found, what) for found in founds])[chosen] for what in ("measured", "error"))
+    error = np.array([found.error for found in founds])[np.maximum(decided, 0), np.arange(n)]
     blocks = [{name: values[at].reshape(problem.shapes[name]) for name, at in problem.blocks.items()}
-              for values in (measured, np.where(decided < 0, np.nan, error), tested | off, off)]
+              for values in (founds[0].measured, np.where(decided < 0, np.nan, error), tested | off, off)]
     return GradientReport(verdict, rows, [(problem.argument(place.theta), *place.data) for place in places],
                           [en for en, _ in notes], [zh for _, zh in notes], *blocks, problem.batched)
 
