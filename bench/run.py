@@ -36,7 +36,7 @@ BENCHES = {
     "training": Bench("", "--rounds 2 --most 2000 --seconds 0.03", 300),
     "gradients": Bench("", "--quick", 300),
     "grader": Bench("--rounds 3 --calls 100", "--rounds 1 --calls 20", 180),
-    "classroom": Bench("--sizes 30,10,100,300 --nbgrader 6 --nbgrader-sizes 3,10,30 --rounds 3",
+    "classroom": Bench("--sizes 10,30,100,300 --nbgrader 10 --nbgrader-sizes 3,10,30 --rounds 3",
                        "--sizes 10,30 --nbgrader 2 --nbgrader-sizes 3 --rounds 1", 400),
     "mutation": Bench("--every 20 --jobs 2", "--every 100 --jobs 2", 240),
     "notebooks": Bench("--rounds 2", "--rounds 1", 240),
@@ -104,11 +104,12 @@ HEADS = {
     "zh": "| 中位数（最小到最大） | 本课程 | 相比的一方 | 倍数 |\n|---|---|---|---|",
 }
 def _shown():
-    """Yield the rows of the READMEs' table: what, who, and the words for both in each language; ours of the same `what` is beside."""
+    """Yield the rows of the READMEs' table: what, who, and the words for both in each language."""
     for layers, points in (("[2,10,5,1]", 300), ("[2,20,3,1]", 211)):
         for who in ("textbook", "scikit-learn MLPClassifier", "PyTorch, nn.Sequential", "PyTorch, functions"):
             zh = {"textbook": "教科书写法"}.get(who, who.replace(", ", "，").replace("functions", "只用函数"))
-            words = {"en": (f"a step of training, {layers}, {points} points", who), "zh": (f"训练一步，{layers}，{points} 个点", zh)}
+            words = {"en": (f"a step of training, {layers}, {points} points", who),
+                     "zh": (f"训练一步，{layers}，{points} 个点", zh)}
             yield f"training {layers}, {points} points", who, words
     for who in ("SciPy check_grad", "PyTorch gradcheck"):
         words = {"en": ("checking a gradient, 5000 parameters", who), "zh": ("检验一个梯度，5000 个参数", who)}
@@ -120,8 +121,8 @@ def _shown():
     words = {"en": ("grading a notebook, ten functions", who), "zh": ("评一份笔记本，十个函数", who)}
     yield "grading a notebook with tests of ten functions", who, words
     who = "nbgrader autograde"
-    words = {"en": ("grading a class of 30, for each submission", who), "zh": ("评 30 人的班，平均每份作业", who)}
-    yield "grading a class, all right of 30: a submission", who, words
+    words = {"en": ("grading a class of 10, for each submission", who), "zh": ("评 10 人的班，平均每份作业", who)}
+    yield "grading a class, all right of 10: a submission", who, words
 
 
 SHOWN = list(_shown())
