@@ -99,7 +99,7 @@ def check_labels(Y, m=None, name="Y"):
     if np.ndim(Y) != 2 or np.shape(Y)[0] != 1 or np.shape(Y)[1] == 0 or m not in (None, np.shape(Y)[1]):
         need = f"(1, {'m' if m is None else m})"
         raise wrong(name, _shape(Y), f"a row of labels of shape {need}", f"形状为 {need} 的一行标签")
-    bad = ~np.isin(Y, (0, 1))
+    bad = (Y != 0) & (Y != 1) if Y.dtype.kind in "biuf" else ~np.isin(Y, (0, 1))  # the latter takes any type, slowly
     if np.any(bad):
         raise wrong(name, _first(Y, bad), "labels that are 0 or 1", "只含 0 和 1 的标签")
 

@@ -189,7 +189,14 @@ class _Pair(_Problem):
     def argument(self, theta):
         return self.split(theta) if self.array_shape is None else theta.reshape(self.array_shape).copy()
 
-    def value(self, theta, point=None):
+    def value(self, theta, point):
+        """Return J, nan outside of where the forward pass is defined."""
+        try:
+            return self.cost(theta)
+        except Exception:
+            return np.nan
+
+    def cost(self, theta):
         J = np.asarray(self.forward(self.argument(theta)))
         if J.size != 1 or J.dtype.kind not in "biufc":
             came = f"shape {J.shape}, dtype {J.dtype}", f"形状 {J.shape}、dtype {J.dtype}"
@@ -199,7 +206,7 @@ class _Pair(_Problem):
         return J.reshape(())[()]
 
     def at(self, theta, data=()):
-        J = self.value(theta)
+        J = self.cost(theta)
         if np.iscomplexobj(J) or not np.isfinite(J):
             raise wrong("forward", f"J = {J}", "a finite real J at the parameters passed in", "传入的参数处 J 为有限的实数")
         return _Point(theta, data, float(J), 4 * EPS * max(abs(float(J)), self.scale))
@@ -216,11 +223,8 @@ class _Pair(_Problem):
         step = size * rng.normal(size=self.size)
         for shorter in (1, 0.1, 0.01):
             theta = self.theta + shorter * step
-            try:
-                if np.isfinite(self.value(theta)):
-                    return theta, ()
-            except Exception:  # outside of where the function is defined
-                continue
+            if np.isfinite(self.value(theta, point)):
+                return theta, ()
         raise ArithmeticError("the forward pass returned no finite cost near the parameters")
 
     def know_size(self, rng, point, g):
@@ -247,6 +251,9 @@ class _Network(_Problem):
         if X.dtype.kind not in "iu":  # integers are exact
             _float64("X", X)
             _finite("X", X)
+        self.label_shape = np.shape(Y)
+        if self.label_shape == (X.shape[1],):
+            Y = np.reshape(Y, (1, -1))
         check_labels(Y, X.shape[1])
         check_lambd(lambd)
         check_positive("chunk", chunk)
@@ -302,7 +309,7 @@ class _Network(_Problem):
     def gradient(self, point):
         X, Y = point.data
         AL, caches = self.run(X.copy(), self.split(point.theta))
-        result = self.backward(AL, Y.copy(), caches)
+        result = self.backward(AL, Y.reshape(self.label_shape).copy(), caches)
         return self.gradient_of(result)
 
     def know_size(self, rng, point, g):
@@ -517,17 +524,23 @@ def _quiet():
 
 
 def _line_noise(problem, point, rng):
-    """Return how far the cost is from smooth: the residual of a cubic through 9 points of a short line, the median of 3 lines."""
-    t = np.linspace(-1, 1, 9)
+    """Return how far the cost is from smooth: the residual of a cubic through 9 points of a short line, the larger of two lines.
+
+    A kink on the line leaves a residual, too, which shrinks with the line, as rounding errors do not: so shorter ones are tried.
+    """
+    t, noise = np.linspace(-1, 1, 9), np.inf
     smooth = np.linalg.qr(np.vander(t, 4))[0]
-    residuals = []
-    for _ in range(3):
-        direction = 4 * STEP * rng.uniform(-1, 1, problem.size) * point.theta  # what is zero stays zero, where kinks are
-        J = np.array([problem.value(point.theta + step * direction, point) for step in t]).real
-        J = J - point.cost
-        residuals.append(np.max(np.abs(J - smooth @ (smooth.T @ J))))
-    residual = float(np.median(residuals))
-    return residual if np.isfinite(residual) else np.inf
+    for length in (4 * STEP, STEP / 16, STEP / 1024):
+        residuals = [0.0]
+        for _ in range(2):
+            direction = length * rng.uniform(-1, 1, problem.size) * point.theta  # what is zero stays zero, where kinks are
+            J = np.array([problem.value(point.theta + step * direction, point) for step in t]).real - point.cost
+            if np.all(np.isfinite(J)):
+                residuals.append(np.max(np.abs(J - smooth @ (smooth.T @ J))))
+        noise = min(noise, max(residuals))
+        if noise <= point.floor:
+            break
+    return noise
 
 
 def _both_sides(problem, point, entries, steps, moves=False):
@@ -575,7 +588,7 @@ def _examine(problem, point, g, entries, step, rng):
         size = np.maximum(np.abs(g[active]), np.abs(near[0]))
         bends = unsmooth > np.maximum(rounding, CLEAR * size)
         if level == 0:
-            kink[active] = bends
+            kink[active] = bends & np.isfinite(unsmooth)
         bend[active] = np.maximum(bend[active], np.where(bends, unsmooth, 0))
         better = unsmooth + rounding < error[active]
         at = active[better]
@@ -669,9 +682,9 @@ class Worst:
 class Row:
     """What the report says about one parameter; indices are those of the parameter's entries.
 
-    difference: ||g - measured|| / (||g|| + ||measured||) over the entries that could be measured; ratio: the median of
-    g / measured over them; both, and worst, at point `point`, 0 being the one passed in, others drawn (report.points).
-    reading, reading_zh: what the ratio suggests. noise: the median relative uncertainty of what was measured.
+    difference: ||g - measured|| / (||g|| + ||measured||) over the entries that could be tested, each at the first point that
+    did; ratio: the median of g / measured over them; noise: the median relative uncertainty of measured. reading, reading_zh:
+    what they suggest. worst: the entry that is furthest off at the first point where one is, report.points[point].
     zero: entries where both gradients are zero at the point passed in; kink: entries at a kink there, tried again with smaller
     steps; untested: entries that no point could test.
     """
@@ -697,9 +710,9 @@ class GradientReport:
 
     verdict: "ok" if every entry of every parameter was tested and found right, "wrong" if one is wrong, else "untested".
     rows: one Row a parameter. warnings, warnings_zh: what else to know. points: the parameters and the data of each point.
-    gradapprox, error, tested, wrong: dictionaries from the name of a parameter to arrays of its shape: the measured gradient,
-    its relative distance |g - gradapprox| / max(|g|, |gradapprox|) to the one passed in, at the point that decided about the
-    entry (nan where none could), and whether it was tested, and found wrong.
+    gradapprox, error, tested, wrong: dictionaries from the name of a parameter to arrays of its shape: the gradient measured at
+    the point passed in; the relative error |g - measured| / max(|g|, |measured|) at the point that decided about the entry, nan
+    where none could; whether it was tested; whether it was found wrong.
     batched: whether the shifted forward passes ran as a few passes of many columns.
     """
 
@@ -738,8 +751,8 @@ class GradientReport:
             lines = [f"{self.verdict}：{words}；另取了 {further} 个点"]
         cells = [["name", "shape", "verdict", "difference", "noise", "ratio", "zero", "kink", "reading"]]
         for row in self.rows:
-            difference = _power(row.difference) if row.verdict == OK else _size(row.difference)
-            cells.append([row.name, str(row.shape).replace(" ", ""), row.verdict, difference, _power(row.noise),
+            difference = _bound(row.difference) if row.verdict == OK else _size(row.difference)
+            cells.append([row.name, str(row.shape).replace(" ", ""), row.verdict, difference, _bound(row.noise),
                           _digits(row.ratio), str(len(row.zero)), str(len(row.kink)), row.reading_zh if zh else row.reading])
         widths = [max(map(len, column)) for column in zip(*cells)]
         for line in cells:
@@ -770,11 +783,12 @@ class GradientReport:
         for ax, row in zip(axes.flat, self.rows):
             error, tested = (_matrix(values[row.name]) for values in (self.error, self.tested))
             edges = np.arange(error.shape[1] + 1), np.arange(error.shape[0] + 1)
-            known = np.ma.masked_where(~tested, np.clip(error, 1e-10, 1))
-            image = ax.pcolormesh(*edges, known, cmap="cividis", norm=LogNorm(1e-10, 1), edgecolors="white", linewidth=0.5)
+            known = np.ma.masked_where(~tested, np.clip(error, SAME, 1))  # what is smaller differs between machines
+            image = ax.pcolormesh(*edges, known, cmap="cividis", norm=LogNorm(SAME, 1), edgecolors="white", linewidth=0.5)
             if not tested.all():
                 ax.pcolor(*edges, np.ma.masked_where(tested, np.zeros(error.shape)), cmap="Greys", hatch="xxx", edgecolors="0.4")
-            ax.set(xticks=[], yticks=[], ylim=(error.shape[0], 0))
+            ax.set_ylim(error.shape[0], 0)
+            ax.axis("off")
             ax.set_title(f"{row.name}: {row.verdict}", fontsize=10, fontweight="bold" if row.verdict == WRONG else None)
         figure.colorbar(image, ax=axes, label="relative error of an entry", shrink=0.9)
         plt.show()
@@ -805,9 +819,9 @@ def _size(value):
     return "-" if np.isnan(value) else "< 1e-6" if value < SAME else f"{value:.1e}"
 
 
-def _power(value):
-    """Return a bound of a number that differs between machines: the next power of ten, 1e-6 at least."""
-    return "-" if np.isnan(value) else f"< 1e-{min(6, math.floor(-math.log10(min(1, max(value, 1e-300)))))}"
+def _bound(value):
+    """Return a bound of a number that differs between machines."""
+    return "-" if np.isnan(value) else "< 1e-6" if value < SAME else "< 1e-3" if value < CLEAR else "< 1"
 
 
 # ---------------------------------------------------------------- reading the numbers
@@ -865,33 +879,29 @@ def _reading(g, measured, bad, seen, clear, shape, weights, lambd, m):
     return words, words_zh
 
 
-def _row(problem, name, founds, points, decided, tested, off):
-    """Return the Row of one parameter; decided: the number of the point that decided about an entry, or -1."""
+def _row(problem, name, found, theta, decided, m):
+    """Return the Row of one parameter; found, theta: each entry at the point `decided` that decided about it, -1 if none did."""
     at, shape = problem.blocks[name], problem.shapes[name]
-    tested, off = tested[at], off[at]
-    number = int(np.min(decided[at][off if np.any(off) else tested], initial=len(points))) % len(points)  # 0 where none did
-    found, point = founds[number], points[number]
-    g, measured, error, noise = found.g[at], found.measured[at], found.error[at], found.noise[at]
-    bad, seen = found.wrong[at], found.wrong[at] | found.tested[at]
-    both = np.linalg.norm(g[seen]) + np.linalg.norm(measured[seen])
-    moving = seen & (measured != 0)
-    worst, reading = None, ("right", "正确")
-    verdict = WRONG if np.any(off) else OK if np.all(tested) else UNTESTED
-    if verdict == WRONG:
-        # relative errors that agree to 3 digits are equal: of these, the entry that is further off
-        k = max(np.flatnonzero(bad), key=lambda k: (round(float(error[k]), 3), abs(g[k] - measured[k])))
+    g, measured, error, noise, bad = found.g[at], found.measured[at], found.error[at], found.noise[at], found.wrong[at]
+    seen = found.tested[at] | bad
+    both, moving = np.linalg.norm(g[seen]) + np.linalg.norm(measured[seen]), seen & (measured != 0)
+    worst, point, reading, verdict = None, 0, ("right", "正确"), OK
+    if np.any(bad):
+        # of those at the first point; relative errors that agree to 3 digits are equal: then the entry that is further off
+        point = int(np.min(decided[at][bad]))
+        k = max(np.flatnonzero(bad & (decided[at] == point)), key=lambda k: (round(float(error[k]), 3), abs(g[k] - measured[k])))
         worst = Worst(problem.place(name, k), float(g[k]), float(measured[k]), float(error[k]))
-        weights = point.theta[at] if problem.lambd and name[0] == "W" else None
-        m = None if point.AL is None else point.AL.shape[1]
+        weights = theta[at] if problem.lambd and name[0] == "W" else None
+        verdict = WRONG
         reading = _reading(g, measured, bad, seen, noise <= CLEAR, shape, weights, problem.lambd, m)
-    elif verdict == UNTESTED:
-        count = int(np.sum(~tested))
+    elif not np.all(seen):
+        count, verdict = int(np.sum(~seen)), UNTESTED
         reading = f"{count} of {len(at)} entries not tested", f"{len(at)} 个元素中有 {count} 个没有测到"
     indices = lambda chosen: [problem.place(name, k) for k in np.flatnonzero(chosen)]
     return Row(name, shape, verdict, float(np.linalg.norm((g - measured)[seen]) / both) if both else np.nan,
-               float(np.median(g[moving] / measured[moving])) if np.any(moving) else np.nan, *reading, worst, number,
+               float(np.median(g[moving] / measured[moving])) if np.any(moving) else np.nan, *reading, worst, point,
                float(np.median(noise[seen])) if np.any(seen) else np.nan,
-               indices(founds[0].zero[at]), indices(founds[0].kink[at]), indices(~tested & ~off))
+               indices(found.zero[at]), indices(found.kink[at]), indices(~seen))
 
 
 # ---------------------------------------------------------------- what is called
@@ -900,13 +910,13 @@ RANDOM = ("The cost or the gradient changes from call to call: fix the seed in e
           "参数没有变，每次调用得到的成本或梯度却不同：请在每次调用时固定种子，或者关掉随机失活。")
 
 
-def gradient_report(forward, backward, parameters, X=None, Y=None, *, lambd=0, names=None, step=None, points=8, seed=0, chunk=4):
+def gradient_report(forward, backward, parameters, X=None, Y=None, *, lambd=0, names=None, step=None, points=20, seed=0, chunk=4):
     """Compare a gradient with the slopes of its own forward pass; return a GradientReport. Nothing passed in is modified.
 
     Three forms:
         gradient_report(L_model_forward, L_model_backward, parameters, X, Y)
             a network of notebook 1, of any depth: forward(X, parameters) -> (AL, caches), backward(AL, Y, caches) -> grads.
-            X: (n_x, m); Y: labels 0 or 1, (1, m). The cost is the cross-entropy, plus lambd / (2 m) * sum of W^2.
+            X: (n_x, m); Y: labels 0 or 1, (1, m) or (m,). The cost is the cross-entropy, plus lambd / (2 m) * sum of W^2.
         gradient_report(forward, gradient, parameters)
             a dictionary of arrays: forward(parameters) -> J, gradient(parameters) -> {"d" + name: ...}.
         gradient_report(forward, gradient, theta)
@@ -920,6 +930,7 @@ def gradient_report(forward, backward, parameters, X=None, Y=None, *, lambd=0, n
     Raises ValueError on anything but finite float64 numbers, and on gradients that are missing or of another shape.
     """
     check_count("points", points, least=0)
+    check_count("seed", seed, least=0)
     if step is not None:
         check_positive("step", step)
     if X is None and Y is None:
@@ -936,7 +947,7 @@ def gradient_report(forward, backward, parameters, X=None, Y=None, *, lambd=0, n
     state = np.random.get_state()
     try:
         with _quiet():
-            return _report(problem, step or STEP, points, np.random.default_rng(seed))
+            return _report(problem, step or STEP, points, seed)
     finally:
         np.random.set_state(state)
 
@@ -947,8 +958,8 @@ def _is_random(problem, point, g):
     return again != [point.cost] * 2 or not np.array_equal(problem.gradient(point), g)
 
 
-def _report(problem, step, most, rng):
-    n, notes = problem.size, []
+def _report(problem, step, most, seed):
+    n, notes, rng = problem.size, [], np.random.default_rng(seed)
     point = problem.start()
     g = problem.gradient(point)
     founds, places, failed = [], [point], 0
@@ -964,7 +975,8 @@ def _report(problem, step, most, rng):
             break
         if number > 0:
             try:
-                point = problem.at(*problem.elsewhere(rng, number, places[0]))
+                # a generator of its own: what the others used up depends on rounding errors
+                point = problem.at(*problem.elsewhere(np.random.default_rng([seed, number]), number, places[0]))
                 g = problem.gradient(point)
             except Exception:  # outside of where the functions are defined: this point says nothing
                 failed += 1
@@ -974,7 +986,11 @@ def _report(problem, step, most, rng):
         founds.append(found)
         decided[(found.wrong & ~off) | (found.tested & (decided < 0))] = len(founds) - 1
         tested, off = tested | found.tested, off | found.wrong
-    rows = [_row(problem, name, founds, places, decided, tested, off) for name in problem.blocks]
+    chosen = np.maximum(decided, 0), np.arange(n)
+    at_decision = [np.array([getattr(found, what) for found in founds])[chosen] for what in ("g", "measured", "error", "noise")]
+    found = _Found(*at_decision, tested | off, off, founds[0].zero, founds[0].kink)
+    theta, m = np.array([place.theta for place in places])[chosen], None if point.AL is None else point.AL.shape[1]
+    rows = [_row(problem, name, found, theta, decided, m) for name in problem.blocks]
     zero = sum(len(row.zero) for row in rows)
     if zero:
         entries = f"{zero} entr{'y' if zero == 1 else 'ies'}"
@@ -984,10 +1000,8 @@ def _report(problem, step, most, rng):
         notes.append((f"{failed} further point{'s' * (failed > 1)} passed over: an error, or no finite number, there",
                       f"跳过了 {failed} 个另取的点：函数在那里报错，或者返回的不是有限的数"))
     verdict = WRONG if np.any(off) else OK if np.all(tested) else UNTESTED
-    chosen = np.maximum(decided, 0), np.arange(n)
-    measured, error = (np.array([getattr(found, what) for found in founds])[chosen] for what in ("measured", "error"))
     blocks = [{name: values[at].reshape(problem.shapes[name]) for name, at in problem.blocks.items()}
-              for values in (measured, np.where(decided < 0, np.nan, error), tested | off, off)]
+              for values in (founds[0].measured, np.where(decided < 0, np.nan, found.error), found.tested, found.wrong)]
     return GradientReport(verdict, rows, [(problem.argument(place.theta), *place.data) for place in places],
                           [en for en, _ in notes], [zh for _, zh in notes], *blocks, problem.batched)
 

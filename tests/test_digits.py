@@ -60,6 +60,7 @@ SEEN = {  # a program -> what is to be noted of it
     "print(f'{x:.0f} of {v[1]:.0f}')": [("0", THIRD, 0), ("1", 2 * THIRD, 0)],
     "print(v)": [("0.33333333", THIRD, -8), ("0.66666667", 2 * THIRD, -8)],
     "print('W =', v * 1e-9)": [("3.33333333e-10", THIRD * 1e-9, -18), ("6.66666667e-10", 2 * THIRD * 1e-9, -18)],
+    "print(np.array([0.25, 0.125]) + 0 * x)": [("0.25", 0.25, -8), ("0.125", 0.125, -8)],  # the same: the zeros of 0.25 are left out
     "print(f'W = {v}')": [("0.33333333", THIRD, -8), ("0.66666667", 2 * THIRD, -8)],
     "print(v.round(3))": [("0.333", THIRD, -3), ("0.667", 2 * THIRD, -3)],  # not what is left after rounding
     "print(np.round(v, 3), round(x, 2))": [("0.333", THIRD, -3), ("0.667", 2 * THIRD, -3), ("0.33", THIRD, -2)],
@@ -71,7 +72,7 @@ SEEN = {  # a program -> what is to be noted of it
     "print('{name}: {0:.2f} {0!r:.3}'.format(x, name='He'))": [("0.33", THIRD, -2)],
     "print(np.inf, f'{np.nan:.1f}')": [("inf", math.inf, 0), ("nan", math.nan, 0)],
     "print(3, f'{7:3d}', np.arange(3), v > 0.5, bool(x > 1), 'W', len(v))": [],  # whole numbers and words are compared as text
-    "print({f'W{l}': l for l in (1, 2)}[f'W{1}'])": [],
+    "print({f'W{l}': l for l in (1, 2)}[f'W{1}'], {'0.3': 1}[f'{x:.1f}'])": [],  # a key is not printed
 }
 
 
@@ -94,7 +95,8 @@ def test_what_the_functions_of_the_course_print_is_noted_with_its_place():
     [record] = recorder.records
     assert printed.getvalue() == "Cost after iteration 0: 0.693147\n"
     assert record["tokens"] == ["0.693147"] and float.fromhex(record["values"][0]) == pytest.approx(math.log(2), rel=1e-15)
-    assert re.fullmatch(r"init_utils\.py:\d+", record["where"])
+    file, _, line = record["where"].partition(":")
+    assert file == "init_utils.py" and "Cost after iteration" in (digits.ROOT / file).read_text(encoding="utf-8").splitlines()[int(line) - 1]
 
 
 def test_only_modules_of_the_course_are_rewritten():
@@ -118,7 +120,9 @@ CELLS = {
     "label": "label, threshold = f'p = {1 / 3 + wobble:.4f}', 'below 2e-7'",
     "figure": "import matplotlib.pyplot as plt\n\nplt.title(label)\nplt.plot([0, 1], label=threshold)\nplt.legend()\nplt.show()",
     "html": "from IPython.display import HTML, display\n\n"
-            "display(HTML(f'<p style=\"width: 1.5em\">{1 / 3 + wobble:.3f}</p><b style=\"opacity:0.5\"></b>'))",
+            "display(HTML(f'<p>{1 / 3 + wobble:.3f}</p>' + '<b style=\"opacity: %s \"></b>' % (1 / 8)))",
+    "warning": "import sys\n\nprint('overflow', file=sys.stderr)",
+    "how many": "print(*[f'{number:.1f}' for number in [0.5] * (1 + (wobble > 0))])",
 }
 
 
@@ -163,6 +167,9 @@ def test_words_whole_numbers_and_numbers_of_unknown_origin_that_differ_are_probl
         "changing property: not the same everywhere: above zero: False (1x) | above zero: True (1x)",
         "whole numbers: not the same everywhere: 0 wrong (1x) | 10 wrong (1x)",
         "unseen: prints 0.333, and this tool does not see how: format it in an f-string or give it to print",
+        "warning: writes to stderr: overflow",
+        "how many: not the same everywhere: 0.5 (1x) | 0.5 0.5 (1x)",
+        "how many: not the same numbers are printed everywhere",
     ]
 
 
@@ -280,6 +287,17 @@ def test_numpy_s_loops_are_those_of_the_processor_s_time():
     assert digits.disabled(["AVX2", "FMA3", "AVX512F", "AVX512_SKX"], "AVX2") == "AVX512F AVX512_SKX"
     assert digits.disabled(["X86_V3", "X86_V4"], "AVX2") == "X86_V4" and digits.disabled(["X86_V3", "X86_V4"], "SSE") == "X86_V3 X86_V4"
     assert digits.disabled(["X86_V3", "X86_V4"], "all") == ""
+
+
+def test_a_machine_is_made_of_environment_variables_and_of_no_others(monkeypatch):
+    for name in ("OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS", "NPY_DISABLE_CPU_FEATURES", "GLIBC_TUNABLES", "COURSE_LANG"):
+        monkeypatch.setenv(name, "mine")
+    old = Machine("python", "2.4.6", "Nehalem", "Nehalem", "SSE", 2, "X86_V3").environment()
+    assert (old["OPENBLAS_CORETYPE"], old["OPENBLAS_NUM_THREADS"], old["NPY_DISABLE_CPU_FEATURES"]) == ("Nehalem", "2", "X86_V3")
+    assert "-FMA" in old["GLIBC_TUNABLES"]
+    new = Machine("python", "2.4.6", "SkylakeX").environment()
+    assert new["OPENBLAS_NUM_THREADS"] == "1"
+    assert not new.keys() & {"OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES", "GLIBC_TUNABLES", "COURSE_LANG"}
 
 
 def test_numpy_runs_with_the_loops_and_kernels_it_is_asked_for():

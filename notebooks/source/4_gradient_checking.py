@@ -791,6 +791,100 @@ plt.show()
 # and -1.00 is the wrong sign. Between right and wrong there is a wide gap.
 # That is what makes gradient checking so useful, and why a rough threshold is good enough.
 
+# %% [markdown] name="h-report"
+# ## 一次做完：梯度报告 / All of it in one call: the gradient report
+
+# %% [markdown] pair="report" lang="zh" zh="36236967" en="6a4b39d3"
+# 上面的陷阱，每一个都有对策；课程的 `gradient_report` 把它们合成一次调用。你给它前向传播和反向传播，它来量，每个参数一行：
+#
+# * 步长有两个，由两次结果的差知道量得有多准；挨着折点，就换更小的步长再量；被噪声淹没的元素，请复步法裁决。
+# * 这个点看不见的元素，换别的点再测，直到每个元素都测过。只有全部测过而且都对，结论才是 `ok`；有测不了的，就是 `untested`。
+# * 挪动之后的全部前向传播并排放进几个宽矩阵，一起算，比一次挪一个快几十倍。
+#
+# | 列 | 含义 |
+# |---|---|
+# | `difference` | 相对差 |
+# | `noise` | 量出的值本身大约有多大的相对误差 |
+# | `ratio` | $g / \hat{g}$ 的中位数 |
+# | `zero` | 在传入的点上，有多少元素两边都是 0 |
+# | `kink` | 在传入的点上，有多少元素挨着折点 |
+# | `reading` | 比值说明了什么 |
+#
+# 打印出来的只有各台电脑上都相同的位数，更小的写成 `< 1e-6`。
+
+# %% [markdown] pair="report" lang="en"
+# Every trap above has its remedy; the `gradient_report` of the course puts them into one call. You hand it a forward and
+# a backward propagation, and it measures, one row for each parameter:
+#
+# * It takes two steps, whose results differ by as much as they are uncertain; at a kink it goes on with smaller ones, and
+#   what drowns in noise is left to the complex step.
+# * Entries that this point does not see are tested at other points, until each entry was tested. Only when all of them were, and are
+#   right, is the verdict `ok`; where some cannot be tested it is `untested`.
+# * All shifted forward passes stand side by side in a few wide matrices and are computed together, dozens of times faster than
+#   one shift at a time.
+#
+# | column | meaning |
+# |---|---|
+# | `difference` | the relative difference |
+# | `noise` | how large the relative error of what was measured is, about |
+# | `ratio` | the median of $g / \hat{g}$ |
+# | `zero` | how many entries are 0 on both sides at the point passed in |
+# | `kink` | how many entries are at a kink there |
+# | `reading` | what the ratio suggests |
+#
+# Only digits that are the same on every computer are printed; what is smaller shows as `< 1e-6`.
+
+# %% name="report"
+from gc_utils import gradient_report
+
+print(gradient_report(L_model_forward, L_model_backward, network, X_net, Y_net))
+
+# %% [markdown] pair="report-slips" lang="zh" zh="eb0c1d15" en="d9e94215"
+# 再造一遍刚才的 2 处错误，这次造在反向传播里，好让它在每个点上都错。图中一格是一个元素，越亮，相对误差越大；测不了的会打叉。
+
+# %% [markdown] pair="report-slips" lang="en"
+# Make the 2 mistakes once more, now inside backward propagation, so that they are there at every point. In the figure
+# each cell is an entry, the brighter the larger its relative error; one that cannot be tested would be crossed out.
+
+# %% name="report-slips"
+def backward_with_slips(AL, Y, caches):
+    """Return the gradients with two mistakes: no division by m in db3, the wrong sign in dW2."""
+    grads = L_model_backward(AL, Y, caches)
+    return {**grads, "db3": grads["db3"] * Y.shape[1], "dW2": -grads["dW2"]}
+
+
+report = gradient_report(L_model_forward, backward_with_slips, network, X_net, Y_net)
+print(report)
+
+# %% name="figure-report"
+report.plot()
+
+# %% [markdown] pair="report-blind" lang="zh" zh="6d81171e" en="9e4d778c"
+# 陷阱四里的错误，测试点一点也看不出来。报告还有一种用法：前向传播只返回成本，梯度是参数的函数，两者怎么写都行。
+
+# %% [markdown] pair="report-blind" lang="en"
+# The mistake of trap four was invisible at the test point. The report can be called another way, too: forward propagation returns
+# the cost alone and the gradient is a function of the parameters, both written in any way you like.
+
+# %% name="report-blind"
+def gradient_n(parameters):
+    """Return the gradients of cost_n, the first two rows of dW2 twice too large."""
+    cache = forward_propagation_n(X, Y, parameters)[1]
+    return double_two_rows(init_utils.backward_propagation(X, Y, cache))
+
+
+print(gradient_report(cost_n, gradient_n, parameters))
+
+# %% [markdown] pair="report-result" lang="zh" zh="b32ec4ac" en="28b3a9e6"
+# `W2` 错在哪几个元素、错成多少倍，都写出来了；`zero` 一列就是陷阱四里那 20 个看不见的元素。
+#
+# 报告并不比你写的 `gradient_check_n` 更聪明：它只是把这本笔记本的检查清单从头到尾做一遍，一条也不落下。
+
+# %% [markdown] pair="report-result" lang="en"
+# It says which entries of `W2` are wrong and by which factor; the column `zero` holds the 20 entries that trap four did not see.
+#
+# The report is no cleverer than your `gradient_check_n`: it goes through the whole list of this notebook, and leaves nothing out.
+
 # %% [markdown] name="h-summary"
 # ## 小结 / Summary
 
