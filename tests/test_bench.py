@@ -23,6 +23,7 @@ import run  # noqa: E402
 import training  # noqa: E402
 
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}
+not_on_windows = pytest.mark.skipif(os.name == "nt", reason="processes are measured and ended in the way of Linux and macOS")
 ROW = {"what", "who", "median", "low", "high", "unit", "runs"}
 
 
@@ -134,11 +135,13 @@ def test_scikit_learn_does_the_same_work():
             trainer.close()
 
 
+@not_on_windows
 def test_notebooks(tmp_path):
     content, _ = bench("notebooks", tmp_path, "--rounds", "1", "--only", "import dnn_utils")
     assert [row["unit"] for row in content["rows"]] == ["s", "MB"]
 
 
+@not_on_windows
 def test_grader(tmp_path):
     """What it does without nbgrader, which takes its time: its notebooks get the points it expects, and check() is measured."""
     import importlib.util
@@ -181,6 +184,7 @@ child = subprocess.Popen(["sleep", "60"]); pathlib.Path({path!r}, "child").write
 """
 
 
+@not_on_windows
 def test_the_runner_reports_what_fails_and_goes_on(tmp_path, monkeypatch, capfd):
     programs = {"slow": SLOW.format(path=str(tmp_path)), "bad": "print('on its way'); raise SystemExit(3)", "silent": "", "good": GOOD.format(path=str(BENCH))}
     for name, text in programs.items():
