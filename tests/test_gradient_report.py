@@ -243,6 +243,17 @@ def test_a_unit_at_its_kink_may_have_either_slope(at_zero):
     assert gradient_report(cost, gradient, theta, names=names).verdict == "ok"
 
 
+def test_kinks_that_cancel():
+    """Two examples leave the kink in opposite directions, so that the cost is straight there; the pattern of the ReLU shows it."""
+    parameters = {"W1": np.zeros((1, 1)), "b1": np.zeros((1, 1)), "W2": np.ones((1, 1)), "b2": np.zeros((1, 1))}
+    X, Y = np.array([[1.0, -1.0]]), np.array([[1, 0]])
+    assert L_model_backward(*(passed := L_model_forward(X, parameters))[:1], Y, passed[1])["dW1"] == 0
+    assert abs(looped_differences(L_model_forward, parameters, X, Y)["dW1"] + 0.25) < 1e-6
+    alone = gradient_report(L_model_forward, L_model_backward, parameters, X, Y, points=0)
+    assert alone["W1"].verdict == "untested" and alone["W1"].kink == [(0, 0)]
+    assert gradient_report(L_model_forward, L_model_backward, parameters, X, Y).verdict == "ok"
+
+
 def test_tiny_layer():
     """What drowns in the noise of differences is decided by complex steps; without these it is not said to be right."""
     X, Y, parameters = gradient_check_n_test_case()
@@ -256,10 +267,21 @@ def test_tiny_layer():
                    gradient_report(cost, doubled, parameters, points=0)):
         assert [name for name, verdict in verdicts(report).items() if verdict == "wrong"] == ["W1"], report
         assert report["W1"].reading.endswith("2.00 times too large")
+    slightly = backward_with(lambda grads: {"dW1": 1.01 * grads["dW1"]})  # far below the noise of a difference
+    assert gradient_report(L_model_forward, slightly, parameters, X, Y, points=0)["W1"].reading == "1.01 times too large"
+    seen = gradient(parameters)["dW1"] != 0
+    assert np.array_equal(gradient_report(cost, gradient, parameters, points=0).tested["W1"], seen) and np.sum(seen) == 16
     real_only = lambda parameters: float(cost(parameters))
     report = gradient_report(real_only, gradient, parameters, points=0)
     assert not any(np.any(tested) for name, tested in report.tested.items() if name in ("W1", "b1", "W2", "b2"))
     assert report.verdict == "untested"
+
+
+def test_complex_steps_must_agree_with_what_is_sure():
+    """This cost takes complex numbers and throws their imaginary part away: its complex steps say 0 for every slope."""
+    cost, gradient = lambda t: np.sum(np.array([1, 1e-9]) * t.real**2), lambda t: np.array([2, 2e-9]) * t
+    report = gradient_report(cost, gradient, np.array([1.0, 1.0]), points=0)
+    assert report.verdict == "untested" and report.rows[0].untested == [(1,)]
 
 
 def test_ok_means_that_every_entry_was_tested():
@@ -374,7 +396,8 @@ def test_forward_with_a_mistake_is_judged_on_its_own_cost():
     assert verdicts(own) == {**dict.fromkeys(parameters, "ok"), "b2": "untested"} and len(own["b2"].untested) == 5 and not own.batched
     assert verdicts(gradient_report(forward, L_model_backward, parameters, X, Y)) == {**dict.fromkeys(parameters, "ok"), "b2": "wrong"}
     parameters["b2"][:] = 0  # as training starts: here the two passes agree, and only shifts tell them apart
-    assert not gradient_report(forward, L_model_backward, parameters, X, Y).batched
+    alone = gradient_report(forward, L_model_backward, parameters, X, Y, points=0)
+    assert not alone.batched and alone["b2"].verdict == "wrong"
 
 
 @settings(max_examples=20, deadline=None)
@@ -386,7 +409,10 @@ def test_inputs_are_never_modified(seed):
     gradient_report(in_place_forward, backward, parameters, X, Y, lambd=lambd, points=1)
     assert all(np.array_equal(old, new) for old, new in zip(before, [X, Y, *parameters.values()]))
     theta = X.copy()
-    gradient_report(lambda t: t.__imul__(2).sum(), lambda t: t.__imul__(0) + 2, theta, points=1)
+    report = gradient_report(lambda t: t.__imul__(2).sum(), lambda t: t.__imul__(0) + 2, theta, points=1)
+    assert np.array_equal(theta, X) and report.verdict == "ok"
+    names = {"theta": theta}
+    assert gradient_report(lambda p: p["theta"].__imul__(2).sum(), lambda p: {"dtheta": p["theta"].__imul__(0) + 2}, names).verdict == "ok"
     assert np.array_equal(theta, X)
 
 
