@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import tracemalloc
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -133,6 +134,25 @@ def test_any_factor_in_a_network_of_any_depth(sizes, m, factor, seed):
     report = gradient_report(L_model_forward, backward_with(lambda grads: {"d" + name: factor * grads["d" + name]}), parameters, X, Y)
     assert verdicts(report) == {other: "wrong" if other == name else "ok" for other in parameters}
     assert abs(report[name].ratio / factor - 1) < 1e-3
+
+
+KINDS = {  # name in WRONG -> what is said about its row
+    "dW2 transposed, on a square layer": ("W2", "transposed"),
+    "the L2 term forgotten in layer 2": ("W2", "the L2 term lambd/m * W is missing"),
+    "the L2 term with 1 / (2 m)": ("W1", "the L2 term is 0.50 times lambd/m * W"),
+    "the L2 term of the wrong sign": ("W3", "the L2 term is -1.00 times lambd/m * W"),
+    "row 1 of dW1 doubled, whose unit is off": ("W1", "4 of 20 entries: 2.00 times too large"),
+    "W2 for W2.T, on a square layer": ("W1", "no common factor"),
+    "W3 is tiny and dW1 is doubled": ("W1", "2.00 times too large"),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_kind_is_read(name):
+    case = next(wrong for wrong in WRONG if wrong.name == name).build()
+    report = gradient_report(case.forward, case.backward, case.parameters, case.X, case.Y, lambd=case.lambd)
+    row, reading = KINDS[name]
+    assert report[row].reading == reading
 
 
 def test_single_entries_are_counted():
@@ -310,6 +330,7 @@ def np_dot_forward(A, params):
         kept.append(A)
     Z = np.dot(params["W" + str(L)], A) + params["b" + str(L)]
     np.log(np.zeros(1))  # divide by zero
+    warnings.warn("slow", stacklevel=1)
     return 1 / (1 + np.exp(-Z)), {"params": params, "kept": kept}
 
 
@@ -389,7 +410,7 @@ def test_unusual_right_ways(way, capsys):
 
 def test_forward_with_a_mistake_is_judged_on_its_own_cost():
     """b2 is left out of the forward pass: the gradient of that pass is right, and that of the reference is not."""
-    without = lambda parameters: {**parameters, "b2": 0 * parameters["b2"]}
+    without = lambda parameters: {name: 0 * value if name == "b2" else value for name, value in parameters.items()}
     forward = lambda X, parameters: L_model_forward(X, without(parameters))
     parameters, X, Y = network((3, 4, 5, 1))
     own = gradient_report(forward, backward_with(lambda grads: {"db2": 0 * grads["db2"]}), parameters, X, Y)
