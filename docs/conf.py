@@ -5,6 +5,7 @@ import json
 import os
 import re
 import sys
+from operator import attrgetter
 from pathlib import Path
 
 from docutils import nodes
@@ -132,7 +133,7 @@ def plain_text(app, what, name, object, options, lines):
 def linkcode_resolve(domain, info):
     """Return where a function stands in the repository; not of one that is an exercise, since its lines are there."""
     module = sys.modules[info["module"]]
-    function = inspect.unwrap(getattr(module, info["fullname"]))
+    function = inspect.unwrap(attrgetter(info["fullname"])(module))  # a method: Class.method
     if not inspect.isfunction(function) or info["fullname"] in graded_functions_of(function.__module__):
         return None
     path = function.__module__.replace(".", "/") + ".py"
