@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import tracemalloc
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -135,6 +136,25 @@ def test_any_factor_in_a_network_of_any_depth(sizes, m, factor, seed):
     assert abs(report[name].ratio / factor - 1) < 1e-3
 
 
+KINDS = {  # name in WRONG -> what is said about its row
+    "dW2 transposed, on a square layer": ("W2", "transposed"),
+    "the L2 term forgotten in layer 2": ("W2", "the L2 term lambd/m * W is missing"),
+    "the L2 term with 1 / (2 m)": ("W1", "the L2 term is 0.50 times lambd/m * W"),
+    "the L2 term of the wrong sign": ("W3", "the L2 term is -1.00 times lambd/m * W"),
+    "row 1 of dW1 doubled, whose unit is off": ("W1", "4 of 20 entries: 2.00 times too large"),
+    "W2 for W2.T, on a square layer": ("W1", "no common factor"),
+    "W3 is tiny and dW1 is doubled": ("W1", "2.00 times too large"),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_kind_is_read(name):
+    case = next(wrong for wrong in WRONG if wrong.name == name).build()
+    report = gradient_report(case.forward, case.backward, case.parameters, case.X, case.Y, lambd=case.lambd)
+    row, reading = KINDS[name]
+    assert report[row].reading == reading
+
+
 def test_single_entries_are_counted():
     def change(grads):
         dW2 = grads["dW2"].copy()
@@ -243,6 +263,17 @@ def test_a_unit_at_its_kink_may_have_either_slope(at_zero):
     assert gradient_report(cost, gradient, theta, names=names).verdict == "ok"
 
 
+def test_kinks_that_cancel():
+    """Two examples leave the kink in opposite directions, so that the cost is straight there; the pattern of the ReLU shows it."""
+    parameters = {"W1": np.zeros((1, 1)), "b1": np.zeros((1, 1)), "W2": np.ones((1, 1)), "b2": np.zeros((1, 1))}
+    X, Y = np.array([[1.0, -1.0]]), np.array([[1, 0]])
+    assert L_model_backward(*(passed := L_model_forward(X, parameters))[:1], Y, passed[1])["dW1"] == 0
+    assert abs(looped_differences(L_model_forward, parameters, X, Y)["dW1"] + 0.25) < 1e-6
+    alone = gradient_report(L_model_forward, L_model_backward, parameters, X, Y, points=0)
+    assert alone["W1"].verdict == "untested" and alone["W1"].kink == [(0, 0)]
+    assert gradient_report(L_model_forward, L_model_backward, parameters, X, Y).verdict == "ok"
+
+
 def test_tiny_layer():
     """What drowns in the noise of differences is decided by complex steps; without these it is not said to be right."""
     X, Y, parameters = gradient_check_n_test_case()
@@ -256,10 +287,21 @@ def test_tiny_layer():
                    gradient_report(cost, doubled, parameters, points=0)):
         assert [name for name, verdict in verdicts(report).items() if verdict == "wrong"] == ["W1"], report
         assert report["W1"].reading.endswith("2.00 times too large")
+    slightly = backward_with(lambda grads: {"dW1": 1.01 * grads["dW1"]})  # far below the noise of a difference
+    assert gradient_report(L_model_forward, slightly, parameters, X, Y, points=0)["W1"].reading == "1.01 times too large"
+    seen = gradient(parameters)["dW1"] != 0
+    assert np.array_equal(gradient_report(cost, gradient, parameters, points=0).tested["W1"], seen) and np.sum(seen) == 16
     real_only = lambda parameters: float(cost(parameters))
     report = gradient_report(real_only, gradient, parameters, points=0)
     assert not any(np.any(tested) for name, tested in report.tested.items() if name in ("W1", "b1", "W2", "b2"))
     assert report.verdict == "untested"
+
+
+def test_complex_steps_must_agree_with_what_is_sure():
+    """This cost takes complex numbers and throws their imaginary part away: its complex steps say 0 for every slope."""
+    cost, gradient = lambda t: np.sum(np.array([1, 1e-9]) * t.real**2), lambda t: np.array([2, 2e-9]) * t
+    report = gradient_report(cost, gradient, np.array([1.0, 1.0]), points=0)
+    assert report.verdict == "untested" and report.rows[0].untested == [(1,)]
 
 
 def test_ok_means_that_every_entry_was_tested():
@@ -288,6 +330,7 @@ def np_dot_forward(A, params):
         kept.append(A)
     Z = np.dot(params["W" + str(L)], A) + params["b" + str(L)]
     np.log(np.zeros(1))  # divide by zero
+    warnings.warn("slow", stacklevel=1)
     return 1 / (1 + np.exp(-Z)), {"params": params, "kept": kept}
 
 
@@ -367,14 +410,15 @@ def test_unusual_right_ways(way, capsys):
 
 def test_forward_with_a_mistake_is_judged_on_its_own_cost():
     """b2 is left out of the forward pass: the gradient of that pass is right, and that of the reference is not."""
-    without = lambda parameters: {**parameters, "b2": 0 * parameters["b2"]}
+    without = lambda parameters: {name: 0 * value if name == "b2" else value for name, value in parameters.items()}
     forward = lambda X, parameters: L_model_forward(X, without(parameters))
     parameters, X, Y = network((3, 4, 5, 1))
     own = gradient_report(forward, backward_with(lambda grads: {"db2": 0 * grads["db2"]}), parameters, X, Y)
     assert verdicts(own) == {**dict.fromkeys(parameters, "ok"), "b2": "untested"} and len(own["b2"].untested) == 5 and not own.batched
     assert verdicts(gradient_report(forward, L_model_backward, parameters, X, Y)) == {**dict.fromkeys(parameters, "ok"), "b2": "wrong"}
     parameters["b2"][:] = 0  # as training starts: here the two passes agree, and only shifts tell them apart
-    assert not gradient_report(forward, L_model_backward, parameters, X, Y).batched
+    alone = gradient_report(forward, L_model_backward, parameters, X, Y, points=0)
+    assert not alone.batched and alone["b2"].verdict == "wrong"
 
 
 @settings(max_examples=20, deadline=None)
@@ -386,7 +430,10 @@ def test_inputs_are_never_modified(seed):
     gradient_report(in_place_forward, backward, parameters, X, Y, lambd=lambd, points=1)
     assert all(np.array_equal(old, new) for old, new in zip(before, [X, Y, *parameters.values()]))
     theta = X.copy()
-    gradient_report(lambda t: t.__imul__(2).sum(), lambda t: t.__imul__(0) + 2, theta, points=1)
+    report = gradient_report(lambda t: t.__imul__(2).sum(), lambda t: t.__imul__(0) + 2, theta, points=1)
+    assert np.array_equal(theta, X) and report.verdict == "ok"
+    names = {"theta": theta}
+    assert gradient_report(lambda p: p["theta"].__imul__(2).sum(), lambda p: {"dtheta": p["theta"].__imul__(0) + 2}, names).verdict == "ok"
     assert np.array_equal(theta, X)
 
 
