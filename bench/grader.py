@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "tests"))
 
 from nbgrader_environment import NBGRADER, PROGRAMS, install  # noqa: E402
-from results import OURS, heading, progress, row, table, versions, write  # noqa: E402
+from results import OURS, count, heading, progress, row, table, versions, write  # noqa: E402
 
 SOLVED = ROOT / "notebooks" / "solutions" / "1_dnn_step_by_step.ipynb"
 STUB = ROOT / "notebooks" / "1_dnn_step_by_step.ipynb"
@@ -283,8 +283,8 @@ def kernel(calls):
 
 def main():
     parser = argparse.ArgumentParser(description="Measure the grader (Linux, macOS).")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--calls", type=int, default=CALLS)
+    parser.add_argument("--rounds", type=count, default=5, help="how often everything is measured; by default 5 times")
+    parser.add_argument("--calls", type=count, default=CALLS, help=f"calls of check() for each answer; by default {CALLS}")
     parser.add_argument("--in-kernel", metavar="NOTEBOOK", help=argparse.SUPPRESS)
     parser.add_argument("--write-notebooks", metavar="FOLDER", help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from results import OURS, heading, progress, row, table, versions, write
+from results import OURS, count, heading, progress, row, table, versions, write
 
 ROOT = Path(__file__).resolve().parent.parent
 CIRCLES = "import init_utils as u; X, Y, _, _ = u.load_dataset(); "
@@ -47,7 +47,7 @@ def measure(program):
 
 def main():
     parser = argparse.ArgumentParser(description="Measure the notebooks and the models (Linux, macOS).")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=count, default=3, help="how often everything is measured; by default 3 times")
     parser.add_argument("--only", default="", metavar="TEXT", help="only what has this in its name")
     options = parser.parse_args()
     tasks = {name: program for name, program in TASKS.items() if options.only in name}

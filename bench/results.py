@@ -22,6 +22,13 @@ HEAD = "| what | who | median | low to high | times ours |"
 started = float(os.environ.get("BENCH_STARTED", time.time()))  # run.py says when the first bench was started
 
 
+def count(text):
+    """Return a whole number of at least 1 from a command line."""
+    if (number := int(text)) < 1:
+        raise ValueError
+    return number
+
+
 def machine():
     """Return the processor, the cores and the system in one line."""
     name = platform.processor() or platform.machine()

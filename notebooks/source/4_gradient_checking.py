@@ -794,12 +794,12 @@ plt.show()
 # %% [markdown] name="h-report"
 # ## 一次做完：梯度报告 / All of it in one call: the gradient report
 
-# %% [markdown] pair="report" lang="zh" zh="36236967" en="6a4b39d3"
+# %% [markdown] pair="report" lang="zh" zh="d77e193e" en="f69bb78c"
 # 上面的陷阱，每一个都有对策；课程的 `gradient_report` 把它们合成一次调用。你给它前向传播和反向传播，它来量，每个参数一行：
 #
 # * 步长有两个，由两次结果的差知道量得有多准；挨着折点，就换更小的步长再量；被噪声淹没的元素，请复步法裁决。
 # * 这个点看不见的元素，换别的点再测，直到每个元素都测过。只有全部测过而且都对，结论才是 `ok`；有测不了的，就是 `untested`。
-# * 挪动之后的全部前向传播并排放进几个宽矩阵，一起算，比一次挪一个快几十倍。
+# * 挪动之后的全部前向传播并排放进几个宽矩阵，一起算，量斜率这一步比一次挪一个快几十倍（网络小、样本少的时候）。
 #
 # | 列 | 含义 |
 # |---|---|
@@ -810,7 +810,8 @@ plt.show()
 # | `kink` | 在传入的点上，有多少元素挨着折点 |
 # | `reading` | 比值说明了什么 |
 #
-# 打印出来的只有各台电脑上都相同的位数，更小的写成 `< 1e-6`。
+# 打印出来的只有各台电脑上都相同的位数；更小的写成 `< 1e-6`，量得不够准的写成 `< 1e-3`，意思是在 1e-6 与 1e-3 之间。
+# 第一行是总的结论，以及另外还试了几个点。表是英文的；想看中文，写 `print(report.table("zh"))`。
 
 # %% [markdown] pair="report" lang="en"
 # Every trap above has its remedy; the `gradient_report` of the course puts them into one call. You hand it a forward and
@@ -820,8 +821,8 @@ plt.show()
 #   what drowns in noise is left to the complex step.
 # * Entries that this point does not see are tested at other points, until each entry was tested. Only when all of them were, and are
 #   right, is the verdict `ok`; where some cannot be tested it is `untested`.
-# * All shifted forward passes stand side by side in a few wide matrices and are computed together, dozens of times faster than
-#   one shift at a time.
+# * All shifted forward passes stand side by side in a few wide matrices and are computed together: for a small network and
+#   few examples the slopes are measured dozens of times faster than with one shift at a time.
 #
 # | column | meaning |
 # |---|---|
@@ -832,7 +833,9 @@ plt.show()
 # | `kink` | how many entries are at a kink there |
 # | `reading` | what the ratio suggests |
 #
-# Only digits that are the same on every computer are printed; what is smaller shows as `< 1e-6`.
+# Only digits that are the same on every computer are printed: what is smaller shows as `< 1e-6`, and what cannot be measured
+# so well as `< 1e-3`, which means between 1e-6 and 1e-3. The first line has the verdict of the whole, and how many further
+# points were tried. For the table in Chinese, write `print(report.table("zh"))`.
 
 # %% name="report"
 from gc_utils import gradient_report
@@ -875,15 +878,16 @@ def gradient_n(parameters):
 
 print(gradient_report(cost_n, gradient_n, parameters))
 
-# %% [markdown] pair="report-result" lang="zh" zh="b32ec4ac" en="28b3a9e6"
+# %% [markdown] pair="report-result" lang="zh" zh="0a14e645" en="364d5216"
 # `W2` 错在哪几个元素、错成多少倍，都写出来了；`zero` 一列就是陷阱四里那 20 个看不见的元素。
 #
-# 报告并不比你写的 `gradient_check_n` 更聪明：它只是把这本笔记本的检查清单从头到尾做一遍，一条也不落下。
+# 报告用的还是你写的 `gradient_check_n` 的办法：挪一点，量成本，和梯度比。多出来的是耐心：前面讲过的每一种失手，它都防着。
 
 # %% [markdown] pair="report-result" lang="en"
 # It says which entries of `W2` are wrong and by which factor; the column `zero` holds the 20 entries that trap four did not see.
 #
-# The report is no cleverer than your `gradient_check_n`: it goes through the whole list of this notebook, and leaves nothing out.
+# The report works as your `gradient_check_n` does: move a little, take the cost, compare with the gradient. What it adds is
+# patience: it guards against each of the failures above.
 
 # %% [markdown] name="h-summary"
 # ## 小结 / Summary
