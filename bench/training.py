@@ -200,7 +200,7 @@ def curves(trainers, rounds, seconds):
             content = growing(m, layers)
             some = able(trainers, content)
             prove_equal(some, f"{curve} = {at}", content, 20)
-            steps = {who: max(20, int(seconds * 1e6 / max(value, 1))) for who, [value] in measure(some, 20, 1).items()}
+            steps = {who: max(20, int(seconds * 1e6 / value)) for who, [value] in measure(some, 20, 1).items()}
             for who, values in (times := measure(some, steps, rounds)).items():
                 rows.append(row(f"training by {curve}", WHO[who], values, "us a step", at=at, beside=times["course"]))
     return rows
@@ -211,7 +211,7 @@ def main():
         description="Measure training beside the textbook way, scikit-learn and PyTorch; the latter two are first installed into "
                     ".venv-peers. The results go to bench/results/training.json, in place of those of the last run.")
     parser.add_argument("--rounds", type=count, default=5, help="how often everything is measured; by default 5 times")
-    parser.add_argument("--most", type=count, default=30000, metavar="STEPS", help="at most so many steps of training, for a quick look")
+    parser.add_argument("--most", type=count, default=30000, metavar="STEPS", help="no more steps than these, for a quick look")
     parser.add_argument("--seconds", type=float, default=0.2, help="how long one measurement of a curve takes; by default 0.2")
     parser.add_argument("--without-peers", action="store_true", help="only the course and the textbook, and nothing is installed")
     options = parser.parse_args()
