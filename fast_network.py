@@ -6,7 +6,7 @@ themselves and into memory that is asked for and thrown away. Four things help, 
 - all parameters lie in one array and all gradients in another: one subtraction updates every layer;
 - W and b of a layer are one matrix [W b], and its input ends in a row of ones: W A + b is one product, and so are dW and db;
 - every array is made once, before the first step, and from then on written into (`out=`);
-- the cost is computed where it is shown, not at every step.
+- the cost is computed where it is shown, not at every step (by gradient_descent itself).
 
 bench/training.py measures the gain. Examples are columns: X is (n_x, m), Y is (1, m).
 """
@@ -27,7 +27,7 @@ class FlatParameters(dict):
     """A copy, in float64, of parameters W1, b1, ..., WL, bL, all of whose entries lie in one array.
 
     theta, gradient: that array, (P,), and its partner for the gradients; blocks, gradient_blocks: their parts
-    [Wl bl] and [dWl dbl], (n[l], n[l-1] + 1), one a layer.
+    [Wl bl] and [dWl dbl], (n[l], n[l-1] + 1), one a layer. Write into its arrays; a new one put in their place is not in theta.
     """
 
     def __init__(self, parameters):
@@ -48,7 +48,8 @@ class FlatParameters(dict):
             if name not in grads:
                 raise wrong("grads", sorted(grads), f"a dictionary with key {name}", f"含有键 {name} 的字典")
             if np.shape(grads[name]) != part.shape:
-                raise wrong(f"grads['{name}']", f"shape {np.shape(grads[name])}", f"shape {part.shape}", f"形状 {part.shape}")
+                came = np.shape(grads[name])
+                raise wrong(f"grads['{name}']", (f"shape {came}", f"形状 {came}"), f"shape {part.shape}", f"形状 {part.shape}")
             part[:] = grads[name]
 
     def step(self, learning_rate):
@@ -69,16 +70,19 @@ class FastNetwork:
 
     def __init__(self, X, Y, parameters):
         m = X.shape[1]
+        L = len(parameters.blocks)
         self.Y, self.gradient, self.m = np.asarray(Y, dtype=float), parameters.gradient, m
-        inputs = [np.ones((block.shape[1], m)) for block in parameters.blocks]  # of layer l: A[l-1], and a row of ones
+        # inputs[l] is the input of layer l + 1 with a row of ones below: X, then A[l], which that layer's own forward step writes
+        inputs = [np.ones((block.shape[1], m)) for block in parameters.blocks]
         inputs[0][:-1] = X
-        self.A = [above[:-1] for above in inputs[1:]] + [np.empty((1, m))]  # A[1], ..., A[L]
+        self.A = [with_ones[:-1] for with_ones in inputs[1:]] + [np.empty((1, m))]  # A[1], ..., A[L]
         self.dZ = [np.empty_like(A) for A in self.A]
         self.forward_steps = list(zip(parameters.blocks, inputs, self.A))
+        self.backward_steps = []  # from layer L down to 2; the gradient of X itself is not computed, nobody uses it
+        for l in range(L, 1, -1):
+            A_prev, dZ_prev, dZ = self.A[l - 2], self.dZ[l - 2], self.dZ[l - 1]
+            self.backward_steps.append((parameters[f"W{l}"].T, dZ, dZ_prev, A_prev, np.empty(A_prev.shape, dtype=bool)))
         self.weight_steps = [(dZ, A_prev.T, dWb) for dZ, A_prev, dWb in zip(self.dZ, inputs, parameters.gradient_blocks)]
-        # from layer L down to 2; the gradient of X itself is not computed, nobody uses it
-        self.backward_steps = [(parameters[f"W{l + 1}"].T, self.dZ[l], self.dZ[l - 1], A_prev, np.empty(A_prev.shape, dtype=bool))
-                               for l, A_prev in reversed(list(enumerate(self.A[:-1], 1)))]
 
     def compute_gradient(self):
         """Compute the gradient of the cost at the parameters, into their `gradient`."""
@@ -95,7 +99,7 @@ class FastNetwork:
         np.subtract(A, self.Y, out=self.dZ[-1])
         for W_T, dZ, dZ_prev, A_prev, passed in self.backward_steps:
             np.dot(W_T, dZ, out=dZ_prev)  # dA_prev
-            np.greater(A_prev, 0, out=passed)
+            np.greater(A_prev, 0, out=passed)  # A > 0 just where Z > 0
             np.multiply(dZ_prev, passed, out=dZ_prev)
         for dZ, A_prev_T, dWb in self.weight_steps:
             np.dot(dZ, A_prev_T, out=dWb)  # dW, and with the ones db

@@ -90,7 +90,7 @@ def growing(m, layers):
 CURVES = {  # name -> {size: (examples, layers)}
     "examples m, [2,10,5,1]": {m: (m, [2, 10, 5, 1]) for m in (100, 300, 1000, 3000, 10000)},
     "width w, [2,w,w,1], 300 points": {w: (300, [2, w, w, 1]) for w in (5, 10, 30, 100, 300)},
-    "depth L, [2,10,...,10,1], 300 points": {L: (300, [2, *[10] * (L - 1), 1]) for L in (2, 4, 8, 16, 32)},
+    "depth L, L_layer_model, [2,10,...,10,1], 300 points": {L: (300, [2, *[10] * (L - 1), 1]) for L in (2, 4, 8, 16, 32)},
 }
 
 

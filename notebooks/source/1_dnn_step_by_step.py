@@ -562,17 +562,17 @@ baseline = LogisticRegression(C=0.1, max_iter=1000).fit(train_x.T, train_y[0])
 accuracies = {"logistic regression": (baseline.score(train_x.T, train_y[0]), baseline.score(test_x.T, test_y[0]))}
 print("train {:.3f}  test {:.3f}".format(*accuracies["logistic regression"]))
 
-# %% [markdown] pair="two-layer" lang="zh" zh="5843d453" en="52c60bb2"
+# %% [markdown] pair="two-layer" lang="zh" zh="689a7322" en="0b86dcfe"
 # 两层网络：784 个像素、7 个隐藏单元、1 个输出。下面的 `two_layer_model` 调用的正是**你自己**写的函数：前向、成本、反向、更新，一遍又一遍。
 #
 # 只有一处省了一步。第 1 层的反向传播本来还会算出 `dA0`，也就是成本对图片像素的梯度。它和 `train_x` 一样大，算它和算 `dW1` 一样费时，训练时却没有谁用它。
-# 所以第 1 层的反向传播交给课程的 `first_layer_backward`，只算 `dW1` 和 `db1`，结果和你的 `linear_activation_backward` 一样。实测下来，每一步省下三分之一到一半的时间。
+# 所以第 1 层的反向传播交给课程的 `first_layer_backward`，只算 `dW1` 和 `db1`，结果和你的 `linear_activation_backward` 一样。三个大的矩阵乘法少了一个，每一步大约省下三分之一的时间。
 
 # %% [markdown] pair="two-layer" lang="en"
 # The network with two layers: 784 pixels, 7 hidden units, 1 output. The `two_layer_model` below calls the functions that **you** wrote: forward, cost, backward, update, again and again.
 #
 # One thing is left out. The backward pass of layer 1 would also compute `dA0`, the gradient of the cost with respect to the pixels. It is as large as `train_x`, takes as long as `dW1`,
-# and nobody uses it in training. So layer 1 is left to `first_layer_backward` of the course, which computes `dW1` and `db1` only, the same as your `linear_activation_backward`. Measured, this saves a third to a half of each step.
+# and nobody uses it in training. So layer 1 is left to `first_layer_backward` of the course, which computes `dW1` and `db1` only, the same as your `linear_activation_backward`. Of three large products two remain, and a step takes about a third less time.
 
 # %% given="dnn_utils.two_layer_model"
 

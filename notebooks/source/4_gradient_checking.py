@@ -878,13 +878,13 @@ def gradient_n(parameters):
 
 print(gradient_report(cost_n, gradient_n, parameters))
 
-# %% [markdown] pair="report-result" lang="zh" zh="0a14e645" en="364d5216"
-# `W2` 错在哪几个元素、错成多少倍，都写出来了；`zero` 一列就是陷阱四里那 20 个看不见的元素。
+# %% [markdown] pair="report-result" lang="zh" zh="c55c74fe" en="48755c5a"
+# `W2` 错了几个元素、错成多少倍，都写出来了（`report.wrong["W2"]` 逐个标出是哪几个）；`zero` 一列就是陷阱四里那 20 个看不见的元素。
 #
 # 报告用的还是你写的 `gradient_check_n` 的办法：挪一点，量成本，和梯度比。多出来的是耐心：前面讲过的每一种失手，它都防着。
 
 # %% [markdown] pair="report-result" lang="en"
-# It says which entries of `W2` are wrong and by which factor; the column `zero` holds the 20 entries that trap four did not see.
+# It says how many entries of `W2` are wrong and by which factor (`report.wrong["W2"]` marks each of them); the column `zero` holds the 20 entries that trap four did not see.
 #
 # The report works as your `gradient_check_n` does: move a little, take the cost, compare with the gradient. What it adds is
 # patience: it guards against each of the failures above.
