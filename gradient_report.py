@@ -21,6 +21,7 @@ __all__ = ["GradientReport", "Row", "Worst", "batched_differences", "gradient_re
 EPS = float(np.finfo(float).eps)
 STEP = EPS ** (1 / 3)  # where the truncation error of a central difference, step^2, is as large as its rounding error, eps / step
 COMPLEX_STEP = 1e-20
+LONG_STEPS = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)  # too coarse to measure most slopes well, but long enough to leave what rounding hides
 LEVELS = 7  # steps tried at a kink, each a quarter of the one before: down to 1.5e-9
 CLEAR = 1e-3  # an entry is tested where its uncertainty is at most this part of its size
 SAME = 1e-6  # relative: what is closer than this is equal
@@ -51,6 +52,7 @@ class _Problem:
     """A forward pass and its gradient as functions of one vector; blocks: the entries that belong to each parameter."""
 
     lambd, batched, gradient_scale = 0, False, 0.0
+    analytic = True  # until a complex step contradicts real ones
 
     def __init__(self, parameters, named=True):
         self.shapes = {name: np.shape(value) for name, value in parameters.items()}
@@ -598,12 +600,24 @@ def _examine(problem, point, g, entries, step, rng):
         if not len(active):
             break
         wide = near[0][again], near[1][again]
+    left = entries[(4 * error > CLEAR * np.fmax(np.abs(g), np.abs(measured)))[entries] & ~bent[entries]]
+    left, near = left[(g[left] != 0) | (measured[left] != 0)], None  # drowned in rounding errors, which are smaller in longer steps
+    for factor in (1, 16, 256, 4096) if len(left) else ():
+        h = factor * step * np.maximum(1, np.abs(point.theta[left]))
+        wide = _both_sides(problem, point, left, h)
+        if near is not None:
+            unsmooth = np.abs(wide[0] - near[0]) + np.abs(16 * near[1] - wide[1]) / 15
+            better = unsmooth + 4 * noise / h < error[left]
+            at = left[better]
+            measured[at], error[at], used[at] = wide[0][better], (unsmooth + 4 * noise / h)[better], h[better]
+        near = wide
     uncertain = 4 * error
     floor = 64 * EPS * problem.gradient_scale if moved is None else 16 * EPS * moved  # rounding errors of g
     off = ~bent & _apart(g, measured, uncertain, floor)
     if moved is None:
         uncertain[off] = np.maximum(uncertain[off], _spread(problem, point, np.flatnonzero(off), used[off], measured[off]))
         off &= _apart(g, measured, uncertain, floor)
+        off &= not (np.any(off) and _jumps(problem, point, noise, rng))
     disputed = np.flatnonzero(off)
     if len(disputed) and (crossed := problem.crosses(point, disputed, used[disputed])) is not None:
         bent[disputed], kink[disputed] = crossed, crossed | kink[disputed]
@@ -611,14 +625,14 @@ def _examine(problem, point, g, entries, step, rng):
     size = np.fmax(np.abs(g), np.abs(measured))
     precise = (np.maximum(uncertain, floor) <= CLEAR * size) & (size > 0) & ~bent
     judged = np.isin(np.arange(n), entries)
-    noise = uncertain / np.where(size > 0, size, np.nan)
-    slopes, decided = _referee(problem, point, g, measured, uncertain, floor, judged & ~precise, precise, bent)
-    measured[decided], noise[decided] = slopes[decided], SAME
+    relative_noise = uncertain / np.where(size > 0, size, np.nan)
+    slopes, decided = _referee(problem, point, g, measured, uncertain, floor, judged & ~precise & ~off, precise, bent, noise)
+    measured[decided], relative_noise[decided] = slopes[decided], SAME
     off[decided] = _apart(g, measured, 0, floor)[decided]
     tested = judged & (precise | decided) & ~off
     size = np.fmax(np.abs(g), np.abs(measured))
     relative = np.abs(g - measured) / np.where(size > 0, size, np.nan)
-    return _Found(g, measured, relative, noise, tested, off, judged & ~tested & ~off & ~bent & (g == 0), kink)
+    return _Found(g, measured, relative, relative_noise, tested, off, judged & ~tested & ~off & ~bent & (g == 0), kink)
 
 
 def _apart(g, measured, uncertain, floor):
@@ -642,25 +656,63 @@ def _spread(problem, point, entries, steps, measured):
     return 4 * spread
 
 
-def _referee(problem, point, g, measured, uncertain, floor, left, sure, bent):
+def _jumps(problem, point, noise, rng):
+    """Return whether the cost jumps near the point by more than its noise, so that short steps tell nothing about its slopes.
+
+    A probability close to 1 is rounded to multiples of eps / 2. A cost that is computed from it stands still in between, where
+    short steps agree with each other and are wrong, and is inf where the probability is rounded to 1. What changes between the
+    two ends of a part of a line is followed into the half that changes more: where the cost is continuous, nothing is left.
+    """
+    for length in (0.1, 0.1, 0.01):
+        direction = length * rng.uniform(-1, 1, problem.size) * np.maximum(1, np.abs(point.theta))
+        value = lambda t, direction=direction: np.real(problem.value(point.theta + t * direction, point))
+        ends = np.linspace(-1, 1, 17)
+        costs = [value(t) for t in ends]
+        for a, b, start, end in zip(ends[:-1], ends[1:], costs[:-1], costs[1:]):
+            for _ in range(50):
+                middle = value((a + b) / 2)
+                if abs(middle - start) > abs(end - middle):
+                    b, end = (a + b) / 2, middle
+                else:
+                    a, start = (a + b) / 2, middle
+            if abs(end - start) > 16 * noise:
+                return True
+    return False
+
+
+def _referee(problem, point, g, measured, uncertain, floor, left, sure, bent, noise):
     """Return (slopes, decided): derivatives by complex steps, and where they can decide.
 
-    They must agree with `measured` where it is sure. At a kink the complex step knows one side only: there it may say that g is
-    right, and not that it is wrong.
+    Not every forward pass that takes complex numbers is analytic: abs, norm and vdot are not. So complex steps must agree with
+    `measured` wherever it says something, and where they decide, a real difference, however coarse, must side with them: with
+    them against g, or with both. At a kink the complex step knows one side only: there it may say that g is right, and not that
+    it is wrong.
     """
     n, left, sure = problem.size, np.flatnonzero(left), np.flatnonzero(sure)
     slopes, decided = np.full(n, np.nan), np.zeros(n, bool)
-    if not len(left) or not len(sure):
+    if not len(left) or not len(sure) or not problem.analytic:
         return slopes, decided
     sure = sure[np.linspace(0, len(sure) - 1, min(len(sure), 32)).astype(int)]
-    known = _complex_slopes(problem, point, sure)
-    if not np.all(np.abs(known - measured[sure]) <= uncertain[sure] + SAME * np.abs(known)):  # nan is not
+    slopes[sure] = _complex_slopes(problem, point, sure)
+    if np.all(np.isnan(slopes[sure])):
         return slopes, decided
     slopes[left], other = _complex_slopes(problem, point, left), _complex_slopes(problem, point, left, -1)
-    blur = np.broadcast_to(floor, n)[left]
+    blur = np.broadcast_to(floor, n)
+    asked = np.append(sure, left[~bent[left] & np.isfinite(slopes[left]) & np.isfinite(measured[left])])
+    apart = np.abs(slopes[asked] - measured[asked])
+    if not np.all(apart <= uncertain[asked] + blur[asked] + SAME * np.abs(slopes[asked])):  # nan is not
+        problem.analytic = False
+        return slopes, decided
     size = np.maximum(np.abs(g[left]), np.abs(slopes[left]))
-    decided[left] = (np.abs(slopes[left] - other) <= SAME * np.abs(other) + blur) & (blur < CLEAR * size)
-    decided &= ~bent | ~_apart(g, slopes, 0, floor)
+    decided[left] = (np.abs(slopes[left] - other) <= SAME * np.abs(other) + blur[left]) & (blur[left] < CLEAR * size)
+    apart = _apart(g, slopes, 0, floor)
+    decided &= ~bent | ~apart
+    at = np.flatnonzero(decided)
+    margin, sided = np.where(apart, np.abs(g - slopes), np.abs(slopes))[at] / 4, np.zeros(len(at), bool)
+    for length in LONG_STEPS:
+        h = length * np.maximum(1, np.abs(point.theta[at]))
+        sided |= (np.abs(_both_sides(problem, point, at, h)[0] - slopes[at]) <= margin) & (4 * noise / h <= margin)
+    decided[at] = sided
     return slopes, decided
 
 
