@@ -554,12 +554,15 @@ def _both_sides(problem, point, entries, steps, moves=False):
 
 def _complex_slopes(problem, point, entries, sign=1):
     """Return the derivatives from complex steps, nan where the forward pass does not carry complex numbers."""
+    batched = problem.batched
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a ComplexWarning says that an imaginary part was thrown away
         try:
             costs = problem.measure(point, entries, np.full(len(entries), sign * COMPLEX_STEP * 1j))[0]
         except Exception:
             return np.full(len(entries), np.nan)
+        finally:
+            problem.batched = batched  # what does not take complex numbers may still take many columns
     carried = np.abs(costs.real - point.cost) <= 1e-9 * (1 + abs(point.cost))
     return np.where(carried, costs.imag / (sign * COMPLEX_STEP), np.nan)
 
@@ -600,39 +603,48 @@ def _examine(problem, point, g, entries, step, rng):
         if not len(active):
             break
         wide = near[0][again], near[1][again]
-    left = entries[(4 * error > CLEAR * np.fmax(np.abs(g), np.abs(measured)))[entries] & ~bent[entries]]
-    left, near = left[(g[left] != 0) | (measured[left] != 0)], None  # drowned in rounding errors, which are smaller in longer steps
-    for factor in (1, 16, 256, 4096) if len(left) else ():
-        h = factor * step * np.maximum(1, np.abs(point.theta[left]))
-        wide = _both_sides(problem, point, left, h)
-        if near is not None:
-            unsmooth = np.abs(wide[0] - near[0]) + np.abs(16 * near[1] - wide[1]) / 15
-            better = unsmooth + 4 * noise / h < error[left]
-            at = left[better]
-            measured[at], error[at], used[at] = wide[0][better], (unsmooth + 4 * noise / h)[better], h[better]
-        near = wide
+    _lengthen(problem, point, g, entries, step, noise, measured, error, used, bent | kink)
     uncertain = 4 * error
     floor = 64 * EPS * problem.gradient_scale if moved is None else 16 * EPS * moved  # rounding errors of g
-    off = ~bent & _apart(g, measured, uncertain, floor)
+    off, hidden = ~bent & _apart(g, measured, uncertain, floor), np.zeros(n, bool)
     if moved is None:
         uncertain[off] = np.maximum(uncertain[off], _spread(problem, point, np.flatnonzero(off), used[off], measured[off]))
         off &= _apart(g, measured, uncertain, floor)
-        off &= not (np.any(off) and _jumps(problem, point, noise, rng))
+        if np.any(off) and _jumps(problem, point, noise, rng):
+            hidden, off = off, np.zeros(n, bool)
     disputed = np.flatnonzero(off)
     if len(disputed) and (crossed := problem.crosses(point, disputed, used[disputed])) is not None:
         bent[disputed], kink[disputed] = crossed, crossed | kink[disputed]
         off &= ~bent
     size = np.fmax(np.abs(g), np.abs(measured))
-    precise = (np.maximum(uncertain, floor) <= CLEAR * size) & (size > 0) & ~bent
+    precise = (np.maximum(uncertain, floor) <= CLEAR * size) & (size > 0) & ~bent & ~hidden
     judged = np.isin(np.arange(n), entries)
     relative_noise = uncertain / np.where(size > 0, size, np.nan)
-    slopes, decided = _referee(problem, point, g, measured, uncertain, floor, judged & ~precise & ~off, precise, bent, noise)
+    slopes, decided = _referee(problem, point, g, measured, uncertain, floor, judged & ~precise & ~off & ~hidden, precise, bent, noise)
     measured[decided], relative_noise[decided] = slopes[decided], SAME
     off[decided] = _apart(g, measured, 0, floor)[decided]
     tested = judged & (precise | decided) & ~off
     size = np.fmax(np.abs(g), np.abs(measured))
     relative = np.abs(g - measured) / np.where(size > 0, size, np.nan)
     return _Found(g, measured, relative, relative_noise, tested, off, judged & ~tested & ~off & ~bent & (g == 0), kink)
+
+
+def _lengthen(problem, point, g, entries, step, noise, measured, error, used, bent):
+    """Measure with longer steps, in place, what drowned in rounding errors, which these make smaller."""
+    left = entries[(4 * error > CLEAR * np.fmax(np.abs(g), np.abs(measured)))[entries] & ~bent[entries]]
+    left = left[(g[left] != 0) | (measured[left] != 0)]
+    if not len(left):
+        return
+    h = step * np.maximum(1, np.abs(point.theta[left]))
+    first, uncertain = measured[left], 4 * error[left]
+    near = _both_sides(problem, point, left, h)
+    for _ in range(3):
+        h = 16 * h
+        wide = _both_sides(problem, point, left, h)
+        found = np.abs(wide[0] - near[0]) + np.abs(16 * near[1] - wide[1]) / 15 + 4 * noise / h
+        better = (found < error[left]) & (np.abs(wide[0] - first) <= uncertain)
+        at = left[better]
+        measured[at], error[at], used[at], near = wide[0][better], found[better], h[better], wide
 
 
 def _apart(g, measured, uncertain, floor):
@@ -669,14 +681,18 @@ def _jumps(problem, point, noise, rng):
         ends = np.linspace(-1, 1, 17)
         costs = [value(t) for t in ends]
         for a, b, start, end in zip(ends[:-1], ends[1:], costs[:-1], costs[1:]):
-            for _ in range(50):
+            smooth = max(16 * noise, 2.0**-16 * np.nan_to_num(abs(end - start), posinf=0))
+            for halved in range(50):
+                if np.isnan(end - start) or halved > 20 and abs(end - start) <= smooth:
+                    break  # not defined here; or it shrinks with the part, as a continuous cost does
                 middle = value((a + b) / 2)
                 if abs(middle - start) > abs(end - middle):
                     b, end = (a + b) / 2, middle
                 else:
                     a, start = (a + b) / 2, middle
-            if abs(end - start) > 16 * noise:
-                return True
+            else:
+                if not abs(end - start) <= 16 * noise:
+                    return True
     return False
 
 
