@@ -22,6 +22,7 @@ EPS = float(np.finfo(float).eps)
 STEP = EPS ** (1 / 3)  # where the truncation error of a central difference, step^2, is as large as its rounding error, eps / step
 COMPLEX_STEP = 1e-20
 LONG_STEPS = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)  # too coarse to measure most slopes well, but long enough to leave what rounding hides
+LEAST = 3  # further points at which all entries are looked at; more are for what these do not see
 LEVELS = 7  # steps tried at a kink, each a quarter of the one before: down to 1.5e-9
 CLEAR = 1e-3  # an entry is tested where its uncertainty is at most this part of its size
 SAME = 1e-6  # relative: what is closer than this is equal
@@ -610,8 +611,11 @@ def _examine(problem, point, g, entries, step, rng):
     if moved is None:
         uncertain[off] = np.maximum(uncertain[off], _spread(problem, point, np.flatnonzero(off), used[off], measured[off]))
         off &= _apart(g, measured, uncertain, floor)
+        at = np.flatnonzero(off)
+        hidden[at] = _finer_sides(problem, point, g, measured, used, at)
+        off &= ~hidden
         if np.any(off) and _jumps(problem, point, noise, rng):
-            hidden, off = off, np.zeros(n, bool)
+            hidden, off = hidden | off, np.zeros(n, bool)
     disputed = np.flatnonzero(off)
     if len(disputed) and (crossed := problem.crosses(point, disputed, used[disputed])) is not None:
         bent[disputed], kink[disputed] = crossed, crossed | kink[disputed]
@@ -630,7 +634,10 @@ def _examine(problem, point, g, entries, step, rng):
 
 
 def _lengthen(problem, point, g, entries, step, noise, measured, error, used, bent):
-    """Measure with longer steps, in place, what drowned in rounding errors, which these make smaller."""
+    """Measure with longer steps, in place, what drowned in rounding errors, which these make smaller.
+
+    The noise of short lines is multiplied by 16: along a longer way _jumps does not see less than that.
+    """
     left = entries[(4 * error > CLEAR * np.fmax(np.abs(g), np.abs(measured)))[entries] & ~bent[entries]]
     left = left[(g[left] != 0) | (measured[left] != 0)]
     if not len(left):
@@ -641,7 +648,7 @@ def _lengthen(problem, point, g, entries, step, noise, measured, error, used, be
     for _ in range(3):
         h = 16 * h
         wide = _both_sides(problem, point, left, h)
-        found = np.abs(wide[0] - near[0]) + np.abs(16 * near[1] - wide[1]) / 15 + 4 * noise / h
+        found = np.abs(wide[0] - near[0]) + np.abs(16 * near[1] - wide[1]) / 15 + 64 * noise / h
         better = (found < error[left]) & (np.abs(wide[0] - first) <= uncertain)
         at = left[better]
         measured[at], error[at], used[at], near = wide[0][better], found[better], h[better], wide
@@ -668,30 +675,38 @@ def _spread(problem, point, entries, steps, measured):
     return 4 * spread
 
 
+def _finer_sides(problem, point, g, measured, used, entries):
+    """Return where a step much shorter than the one used sides with g: the cost turns within less than the steps that agreed."""
+    apart, sides = np.abs(measured - g)[entries] / 4, np.zeros(len(entries), bool)
+    for factor in (16, 256, 4096) if len(entries) else ():
+        h = used[entries] / factor
+        sides |= (np.abs(_both_sides(problem, point, entries, h)[0] - g[entries]) <= apart) & (4 * point.floor / h <= apart)
+    return sides
+
+
 def _jumps(problem, point, noise, rng):
     """Return whether the cost jumps near the point by more than its noise, so that short steps tell nothing about its slopes.
 
     A probability close to 1 is rounded to multiples of eps / 2. A cost that is computed from it stands still in between, where
-    short steps agree with each other and are wrong, and is inf where the probability is rounded to 1. What changes between the
-    two ends of a part of a line is followed into the half that changes more: where the cost is continuous, nothing is left.
+    short steps agree with each other and are wrong, and is inf where the probability is rounded to 1. Parts of a line are halved
+    towards the greatest rise, and towards the greatest fall: where the cost is continuous, nothing is left of either.
     """
     for length in (0.1, 0.1, 0.01):
         direction = length * rng.uniform(-1, 1, problem.size) * np.maximum(1, np.abs(point.theta))
-        value = lambda t, direction=direction: np.real(problem.value(point.theta + t * direction, point))
-        ends = np.linspace(-1, 1, 17)
-        costs = [value(t) for t in ends]
-        for a, b, start, end in zip(ends[:-1], ends[1:], costs[:-1], costs[1:]):
-            smooth = max(16 * noise, 2.0**-16 * np.nan_to_num(abs(end - start), posinf=0))
-            for halved in range(50):
-                if np.isnan(end - start) or halved > 20 and abs(end - start) <= smooth:
-                    break  # not defined here; or it shrinks with the part, as a continuous cost does
-                middle = value((a + b) / 2)
-                if abs(middle - start) > abs(end - middle):
-                    b, end = (a + b) / 2, middle
-                else:
-                    a, start = (a + b) / 2, middle
-            else:
-                if not abs(end - start) <= 16 * noise:
+        costs = {}
+
+        def value(t, direction=direction, costs=costs):
+            if t not in costs:
+                costs[t] = np.real(problem.value(point.theta + t * direction, point))
+            return costs[t]
+
+        ends = np.linspace(-1, 1, 9).tolist()
+        for sign in (1, -1):
+            for a, b in zip(ends[:-1], ends[1:]):
+                while b - a > 2.0**-48 and abs(value(b) - value(a)) > 16 * noise:
+                    middle = (a + b) / 2
+                    a, b = (a, middle) if sign * (value(middle) - value(a)) > sign * (value(b) - value(middle)) else (middle, b)
+                if abs(value(b) - value(a)) > 16 * noise:  # nan, where the cost is not defined, is not
                     return True
     return False
 
@@ -921,12 +936,13 @@ def _factor(ratio, m):
     return ", ".join(parts), "，".join(parts_zh)
 
 
-def _reading(g, measured, bad, seen, clear, shape, weights, lambd, m):
+def _reading(g, measured, bad, seen, noise, shape, weights, lambd, m):
     """Return what the wrong entries of one parameter suggest, in both languages; all arrays flat.
 
-    bad: which entries are wrong; seen: which could be judged; clear: which were measured to a thousandth;
+    bad: which entries are wrong; seen: which could be judged; noise: the relative uncertainty of each;
     weights: the entries of a W with an L2 term, else None.
     """
+    clear = noise <= CLEAR
     if len(shape) == 2 and shape[0] == shape[1] > 1 and np.all(seen & clear):
         if np.allclose(g.reshape(shape), measured.reshape(shape).T, rtol=CLEAR, atol=0):
             return "transposed", "转置了"
@@ -936,10 +952,12 @@ def _reading(g, measured, bad, seen, clear, shape, weights, lambd, m):
     if share is not None:
         return f"the L2 term is {_digits(1 - share)} times lambd/m * W", f"L2 项成了 lambd/m * W 的 {_digits(1 - share)} 倍"
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = (g / measured)[bad & clear] if np.any(bad & clear) else (g / measured)[bad]
-    common, count, total = float(np.median(ratios)), int(np.sum(bad)), int(np.sum(seen))
+        ratios = (g / measured)[bad]
+    clear = clear[bad] if np.any(clear[bad]) else np.ones(len(ratios), bool)
+    common, count, total = float(np.median(ratios[clear])), len(ratios), int(np.sum(seen))
     words, words_zh = "no common factor", "没有共同的倍数"
-    if np.all(np.abs(ratios - common) <= 2 * CLEAR * abs(common)):
+    near = np.abs(ratios - common) <= 2 * (CLEAR + np.where(clear, 0, noise[bad])) * abs(common)
+    if np.all(near[clear]) and 2 * np.sum(near) > count:
         words, words_zh = _factor(common, m)
     if count < total:
         words, words_zh = f"{count} of {total} entries: {words}", f"{total} 个元素中的 {count} 个：{words_zh}"
@@ -960,7 +978,7 @@ def _row(problem, name, found, theta, decided, m):
         worst = Worst(problem.place(name, k), float(g[k]), float(measured[k]), float(error[k]))
         weights = theta[at] if problem.lambd and name[0] == "W" else None
         verdict = WRONG
-        reading = _reading(g, measured, bad, seen, noise <= CLEAR, shape, weights, problem.lambd, m)
+        reading = _reading(g, measured, bad, seen, noise, shape, weights, problem.lambd, m)
     elif not np.all(seen):
         count, verdict = int(np.sum(~seen)), UNTESTED
         reading = f"{count} of {len(at)} entries not tested", f"{len(at)} 个元素中有 {count} 个没有测到"
@@ -991,7 +1009,7 @@ def gradient_report(forward, backward, parameters, X=None, Y=None, *, lambd=0, n
             names: one name for each entry, the rows of the report, such as the keys of dictionary_to_vector.
 
     step: relative to max(1, |entry|), by default eps^(1/3), 6.1e-6; 4 times that is used, too, and at kinks smaller ones.
-    points: the largest number of further points, drawn from `seed`. One is always tried, the others until every entry was
+    points: the largest number of further points, drawn from `seed`. Three are always tried, the others until every entry was
     tested; of a network both parameters and examples are drawn, otherwise parameters near those passed in.
     chunk: how large the arrays of one batched pass of a network may be together, in MB.
     Raises ValueError on anything but finite float64 numbers, and on gradients that are missing or of another shape.
@@ -1038,7 +1056,7 @@ def _report(problem, step, most, seed):
         problem.know_size(rng, point, g)
         problem.verify(rng, point)
     for number in range(most + 1):
-        if number > 1 and np.all(tested | off):
+        if number > LEAST and np.all(tested | off):
             break
         if number > 0:
             try:
@@ -1049,7 +1067,7 @@ def _report(problem, step, most, seed):
                 failed += 1
                 continue
             places.append(point)
-        found = _examine(problem, point, g, np.arange(n) if number < 2 else np.flatnonzero(~tested & ~off), step, rng)
+        found = _examine(problem, point, g, np.arange(n) if number <= LEAST else np.flatnonzero(~tested & ~off), step, rng)
         founds.append(found)
         decided[(found.wrong & ~off) | (found.tested & (decided < 0))] = len(founds) - 1
         tested, off = tested | found.tested, off | found.wrong
