@@ -627,6 +627,8 @@ def _examine(problem, point, g, entries, step, rng):
     slopes, decided = _referee(problem, point, g, measured, uncertain, floor, judged & ~precise & ~off & ~hidden, precise, bent, noise)
     measured[decided], relative_noise[decided] = slopes[decided], SAME
     off[decided] = _apart(g, measured, 0, floor)[decided]
+    if moved is None and np.any(off & decided) and _jumps(problem, point, noise, rng):  # 1 - AL is rounded in complex steps, too
+        off, decided = off & ~decided, decided & ~off
     tested = judged & (precise | decided) & ~off
     size = np.fmax(np.abs(g), np.abs(measured))
     relative = np.abs(g - measured) / np.where(size > 0, size, np.nan)
