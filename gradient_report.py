@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+import checks
 from checks import check_choice, check_count, check_labels, check_lambd, check_network, check_positive, wrong
 
 __all__ = ["GradientReport", "Row", "Worst", "batched_differences", "gradient_report", "looped_differences"]
@@ -359,8 +360,8 @@ class _Network(_Problem):
 
         A shift of W[l][i, j] changes row i of Z[l] alone, and through it Z[l+1] by W[l+1][:, i] times the change of that row of
         A[l]. What the shifts make of layer l + 1 stands side by side as columns of one matrix, which goes through the learner's
-        own forward pass as the input of a network of the layers above. The first columns are not shifted: they must give AL, or
-        NotLayered is raised. chunk bounds the columns of one pass.
+        own forward pass as the input of a network of the layers above. The first column of each example is not shifted: these must
+        give AL, or NotLayered is raised. chunk bounds the columns of one pass.
         """
         Zs, As = self.layers_at(point)
         m, parameters = point.AL.shape[1], self.split(point.theta)
@@ -376,16 +377,17 @@ class _Network(_Problem):
                 part = chosen[first : first + at_once]
                 columns = self.columns(Zs, As, parameters, top, entries[part], steps[part])
                 if top == self.L and point.Z is not None:  # no layer above, and the cost is computed from Z
-                    AL, Z = None, columns
+                    AL, Z = None, columns[0]
                 else:
-                    AL, caches = self.run(columns.reshape(rows[0], -1), self.above(parameters, top))
-                    Z = None if point.Z is None else np.reshape(caches[-1][1], (1, -1, m))
-                if not (_close(AL[:, :m], point.AL) if Z is None else _close(Z[0, :1], point.Z)):
+                    with _without_checks():
+                        AL, caches = self.run(columns.reshape(rows[0], -1), self.above(parameters, top))
+                    AL, Z = AL.reshape(m, -1), None if point.Z is None else np.reshape(caches[-1][1], (m, -1))
+                if not (_close(AL[:, 0], point.AL[0]) if Z is None else _close(Z[:, 0], point.Z[0])):
                     raise NotLayered
-                losses = _losses(None if AL is None else AL.reshape(-1, m)[1:], None if Z is None else Z[0, 1:], point.data[1])
-                costs[part] = losses.sum(axis=1) / m
+                losses = _losses(None if AL is None else AL[:, 1:], None if Z is None else Z[:, 1:], point.data[1].T)
+                costs[part] = losses.sum(axis=0) / m
                 if moves:
-                    moved[part] = np.mean(np.abs(Z[0, 1:] - point.Z), axis=1)
+                    moved[part] = np.mean(np.abs(Z[:, 1:] - point.Z.T), axis=0)
         return costs + self.penalty(point, entries, steps), moved
 
     def above(self, parameters, top):
@@ -395,18 +397,21 @@ class _Network(_Problem):
         return {f"{kind}{l - top}": parameters[f"{kind}{l}"].copy() for l in range(top + 1, self.L + 1) for kind in "Wb"}
 
     def columns(self, Zs, As, parameters, top, entries, steps):
-        """Return A[top], or Z of the last layer, without a shift and then with each, (n, 1 + shifts, m)."""
+        """Return A[top], or Z of the last layer, without a shift and then with each, (n, m, 1 + shifts).
+
+        The shifts come last: they are many, and NumPy is fastest along a long last axis.
+        """
         below, i, j = self.layer[entries] < top, self.row[entries], self.column[entries]
-        Z = np.empty((len(Zs[top]), 1 + len(entries), Zs[top].shape[1]), np.result_type(Zs[top], steps))
-        Z[:, 0], split = Zs[top], 1 + np.count_nonzero(below)
+        Z = np.empty((*Zs[top].shape, 1 + len(entries)), np.result_type(Zs[top], steps))
+        Z[:, :, 0], split = Zs[top], 1 + np.count_nonzero(below)
         if split > 1:
             l, i, j = top - 1, i[: split - 1], j[: split - 1]
-            change = _relu(Zs[l][i] + steps[: split - 1, None] * As[l - 1][j]) - As[l][i]
-            np.multiply(parameters[f"W{top}"][:, i, None], change, out=Z[:, 1:split])
-            Z[:, 1:split] += Zs[top][:, None]
+            change = _relu(Zs[l].T[:, i] + steps[: split - 1] * As[l - 1].T[:, j]) - As[l].T[:, i]
+            np.multiply(parameters[f"W{top}"][:, None, i], change, out=Z[:, :, 1:split])
+            Z[:, :, 1:split] += Zs[top][:, :, None]
         if split <= len(entries):  # of the last layer, whose shift changes Z itself
-            Z[0, split:] = Zs[top][0] + steps[split - 1 :, None] * As[top - 1][self.column[entries[split - 1 :]]]
-        return Z if top == self.L else _relu(Z)
+            Z[0, :, split:] = Zs[top].T + steps[split - 1 :] * As[top - 1].T[:, self.column[entries[split - 1 :]]]
+        return Z if top == self.L else _relu(Z, out=Z)
 
     def verify(self, rng, point):
         """Batch the shifted passes only if a sample of them, two shifts of each parameter, gives what the loop gives."""
@@ -448,8 +453,18 @@ class _Network(_Problem):
         return np.concatenate([np.ravel(drawn[name]) for name in self.blocks]), (X, Y.reshape(1, m))
 
 
-def _relu(Z):
-    return np.where(Z.real > 0, Z, 0) if np.iscomplexobj(Z) else np.maximum(Z, 0)
+@contextlib.contextmanager
+def _without_checks():
+    """Let course functions skip the checks of their arguments, whose shapes are known to fit; AL is compared anyway."""
+    before, checks.enabled = checks.enabled, False
+    try:
+        yield
+    finally:
+        checks.enabled = before
+
+
+def _relu(Z, out=None):
+    return np.multiply(Z, Z.real > 0, out=out) if np.iscomplexobj(Z) else np.maximum(Z, 0, out=out)
 
 
 def _reference_pass(X, parameters, L):
@@ -495,7 +510,9 @@ def _losses(AL, Z, Y):
     t = np.where(Y == 1, -1.0, 1.0) * Z
     if np.iscomplexobj(t):  # abs and maximum would lose the imaginary part
         return np.log1p(np.exp(np.where(t.real > 0, -t, t))) + _relu(t)
-    return np.log1p(np.exp(-np.abs(t))) + np.maximum(t, 0)
+    smaller = np.abs(t)
+    np.log1p(np.exp(np.negative(smaller, out=smaller), out=smaller), out=smaller)
+    return smaller + np.maximum(t, 0, out=t)
 
 
 # ---------------------------------------------------------------- one point
@@ -997,7 +1014,7 @@ RANDOM = ("The cost or the gradient changes from call to call: fix the seed in e
           "参数没有变，每次调用得到的成本或梯度却不同：请在每次调用时固定种子，或者关掉随机失活。")
 
 
-def gradient_report(forward, backward, parameters, X=None, Y=None, *, lambd=0, names=None, step=None, points=20, seed=0, chunk=4):
+def gradient_report(forward, backward, parameters, X=None, Y=None, *, lambd=0, names=None, step=None, points=20, seed=0, chunk=1):
     """Compare a gradient with the slopes of its own forward pass; return a GradientReport. Nothing passed in is modified.
 
     Three forms:
@@ -1093,7 +1110,7 @@ def _report(problem, step, most, seed):
                           [en for en, _ in notes], [zh for _, zh in notes], *blocks, problem.batched)
 
 
-def batched_differences(forward, parameters, X, Y, *, lambd=0, step=None, chunk=4):
+def batched_differences(forward, parameters, X, Y, *, lambd=0, step=None, chunk=1):
     """Return central differences {"dW1": ..., "db1": ...} of a network's cost, from a few forward passes of many columns.
 
     Arguments as in gradient_report. Raises ValueError where `forward` is not made of the layers of notebook 1; whether single
