@@ -53,7 +53,7 @@ class _Point:
 class _Problem:
     """A forward pass and its gradient as functions of one vector; blocks: the entries that belong to each parameter."""
 
-    lambd, batched, gradient_scale = 0, False, 0.0
+    lambd, batched, named, gradient_scale = 0, False, False, 0.0
     analytic = True  # until a complex step contradicts real ones
 
     def __init__(self, parameters, named=True):
@@ -130,7 +130,12 @@ def _finite(name, value):
 
 def _block(name, value, shape):
     """Return one gradient as float64, flat, after checking its shape, its dtype and that it is finite."""
+    if value is None or isinstance(value, tuple | dict):
+        came = "None" if value is None else type(value).__name__
+        raise wrong(name, came, f"an array of shape {shape}", f"形状为 {shape} 的数组")
     array = np.asarray(value)
+    if array.dtype.kind not in "biufc":
+        raise wrong(name, f"dtype {array.dtype}", "numbers, as float64", "数值（float64）")
     if array.shape != shape:
         raise wrong(name, (f"shape {array.shape}", f"形状 {array.shape}"), f"shape {shape}", f"形状 {shape}")
     if array.dtype != np.float64 and array.dtype.kind not in "iu":
@@ -142,11 +147,15 @@ def _block(name, value, shape):
 def _float64(name, value):
     """Raise unless `value` is a non-empty array of float64 numbers."""
     if not isinstance(value, np.ndarray):
-        raise wrong(name, type(value).__name__, "a NumPy array of float64", " float64 的 NumPy 数组")
+        cure = f"np.array({name}, dtype=float)"
+        raise wrong(name, type(value).__name__, f"a NumPy array of float64; pass {cure}",
+                    f" float64 的 NumPy 数组，请传入 {cure}")
     if value.dtype.kind in "iub":
         raise wrong(name, f"dtype {value.dtype}",
-                    f"float64: integers cannot be shifted by a small step; pass {name}.astype(float)",
-                    f" float64：整数没法挪动一小步，请传入 {name}.astype(float)")
+                    f"float64: integers cannot be shifted by a small step; pass np.array({name}, dtype=float)",
+                    f" float64：整数没法挪动一小步，请传入 np.array({name}, dtype=float)")
+    if value.dtype.kind not in "f":
+        raise wrong(name, f"dtype {value.dtype}", "real numbers, as float64", "实数（float64）")
     if value.dtype != np.float64:
         raise _too_short(name, value.dtype, f"; pass {name}.astype(float)")
     if value.size == 0:
@@ -177,9 +186,10 @@ class _Pair(_Problem):
             self.array_shape = theta.shape
             super().__init__({"theta": theta}, named=False)
             if names is not None:
-                names = list(names)
+                names, self.named = [str(name) for name in names], True
                 if len(names) != theta.size:
-                    raise wrong("names", f"{len(names)} names", f"a name for each of the {theta.size} entries of theta",
+                    raise wrong("names", (f"{len(names)} names", f" {len(names)} 个名字"),
+                                f"a name for each of the {theta.size} entries of theta",
                                 f" theta 的 {theta.size} 个元素各有一个名字")
                 self.blocks = {name: np.flatnonzero([other == name for other in names]) for name in dict.fromkeys(names)}
                 self.shapes = {name: at.shape for name, at in self.blocks.items()}
@@ -201,7 +211,11 @@ class _Pair(_Problem):
             return np.nan
 
     def cost(self, theta):
-        J = np.asarray(self.forward(self.argument(theta)))
+        result = self.forward(self.argument(theta))
+        if result is None or isinstance(result, tuple | list | dict):
+            came = (type(result).__name__, f" {type(result).__name__}") if result is not None else ("None", " None")
+            raise wrong("forward", came, "J, one number: return the cost alone", " J，一个数：只返回成本")
+        J = np.asarray(result)
         if J.size != 1 or J.dtype.kind not in "biufc":
             came = f"shape {J.shape}, dtype {J.dtype}", f"形状 {J.shape}、dtype {J.dtype}"
             raise wrong("forward", came, "J, one number", " J，一个数")
@@ -212,7 +226,7 @@ class _Pair(_Problem):
     def at(self, theta, data=()):
         J = self.cost(theta)
         if np.iscomplexobj(J) or not np.isfinite(J):
-            raise wrong("forward", f"J = {J}", "a finite real J at the parameters passed in", "传入的参数处 J 为有限的实数")
+            raise wrong("forward", f"J = {J}", "a finite real J at the parameters passed in", "有限的实数 J（在传入的参数处）")
         return _Point(theta, data, float(J), 4 * EPS * max(abs(float(J)), self.scale))
 
     def gradient(self, point):
@@ -305,8 +319,11 @@ class _Network(_Problem):
         Z = _last_Z(AL, caches)
         J = float(np.mean(_losses(AL, Z, Y)))
         if not math.isfinite(J):
-            raise wrong("AL", f"a cost of {J}", "a finite cost: smaller weights, so that no probability is exactly 0 or 1",
-                        "有限的成本：请把权重取小些，概率不要恰好是 0 或 1")
+            raise wrong("AL", (f"a cost of {J}", f"成本 {J}"),
+                        "a finite cost: smaller weights, so that no probability is exactly 0 or 1, or caches whose last is "
+                        "(linear_cache, Z), so that the cost is computed from Z",
+                        "有限的成本：请把权重取小些，概率不要恰好是 0 或 1；"
+                        "或者让 caches 的最后一个是 (linear_cache, Z)，成本就由 Z 来算")
         error = np.abs((AL - Y) * Z) if Z is not None else 1 / np.where(Y == 1, AL, 1 - AL)
         return _Point(theta, data, J, float(4 * EPS * (J + np.mean(error))), AL, Z)
 
@@ -360,8 +377,8 @@ class _Network(_Problem):
 
         A shift of W[l][i, j] changes row i of Z[l] alone, and through it Z[l+1] by W[l+1][:, i] times the change of that row of
         A[l]. What the shifts make of layer l + 1 stands side by side as columns of one matrix, which goes through the learner's
-        own forward pass as the input of a network of the layers above. The first column of each example is not shifted: these must
-        give AL, or NotLayered is raised. chunk bounds the columns of one pass.
+        own forward pass as the input of a network of the layers above. The first column of each example is not shifted: there it
+        must give AL, or NotLayered is raised. chunk bounds the columns of one pass.
         """
         Zs, As = self.layers_at(point)
         m, parameters = point.AL.shape[1], self.split(point.theta)
@@ -641,7 +658,8 @@ def _examine(problem, point, g, entries, step, rng):
     precise = (np.maximum(uncertain, floor) <= CLEAR * size) & (size > 0) & ~bent & ~hidden
     judged = np.isin(np.arange(n), entries)
     relative_noise = uncertain / np.where(size > 0, size, np.nan)
-    slopes, decided = _referee(problem, point, g, measured, uncertain, floor, judged & ~precise & ~off & ~hidden, precise, bent, noise)
+    left = judged & ~precise & ~off & ~hidden
+    slopes, decided = _referee(problem, point, g, measured, uncertain, floor, left, precise, bent, noise)
     measured[decided], relative_noise[decided] = slopes[decided], SAME
     off[decided] = _apart(g, measured, 0, floor)[decided]
     if moved is None and np.any(off & decided) and _jumps(problem, point, noise, rng):  # 1 - AL is rounded in complex steps, too
@@ -814,7 +832,8 @@ class GradientReport:
     gradapprox, error, tested, wrong: dictionaries from the name of a parameter to arrays of its shape: the gradient measured at
     the point passed in; the relative error |g - measured| / max(|g|, |measured|) at the point that decided about the entry, nan
     where none could; whether it was tested; whether it was found wrong.
-    batched: whether the shifted forward passes ran as a few passes of many columns.
+    batched: whether the shifted forward passes ran as a few passes of many columns. named: whether names were passed in.
+    print shows the table in English, print(report.table("zh")) in Chinese.
     """
 
     verdict: str
@@ -827,6 +846,7 @@ class GradientReport:
     tested: dict = field(repr=False)
     wrong: dict = field(repr=False)
     batched: bool = False
+    named: bool = False
 
     def __getitem__(self, name):
         """Return the row of a parameter."""
@@ -853,23 +873,31 @@ class GradientReport:
         cells = [["name", "shape", "verdict", "difference", "noise", "ratio", "zero", "kink", "reading"]]
         for row in self.rows:
             difference = _bound(row.difference) if row.verdict == OK else _size(row.difference)
+            ratio = _digits(row.ratio) if row.verdict == WRONG or np.isnan(row.ratio) else f"{row.ratio:.2f}"  # more is noise
             cells.append([row.name, str(row.shape).replace(" ", ""), row.verdict, difference, _bound(row.noise),
-                          _digits(row.ratio), str(len(row.zero)), str(len(row.kink)), row.reading_zh if zh else row.reading])
+                          ratio, str(len(row.zero)), str(len(row.kink)), row.reading_zh if zh else row.reading])
         widths = [max(map(len, column)) for column in zip(*cells)]
         for line in cells:
             fitted = (text.ljust(width) if n < 3 else text.rjust(width) for n, (text, width) in enumerate(zip(line[:-1], widths)))
             lines.append("  ".join([*fitted, line[-1]]))
         for row in self.rows:
             if row.worst:
-                w, entry = row.worst, _entry(row.name, row.worst.index)
+                w, entry = row.worst, self._entry(row, row.worst.index)
                 where, where_zh = (f" at further point {row.point}", f"（第 {row.point} 个另取的点）") if row.point else ("", "")
-                lines.append(f"{entry}{where_zh}：传入 {w.got:.4g}，量得 {w.measured:.4g}" if zh else
-                             f"{entry}{where}: got {w.got:.4g}, measured {w.measured:.4g}")
+                got, measured = _apart_in_print(w.got, w.measured)
+                lines.append(f"{entry}{where_zh}：你的 {got}，量得 {measured}" if zh else
+                             f"{entry}{where}: got {got}, measured {measured}")
             if row.untested:
-                some, count = ", ".join(_entry(row.name, index) for index in row.untested[:6]), len(row.untested)
+                some, count = ", ".join(self._entry(row, index) for index in row.untested[:6]), len(row.untested)
                 lines.append(f"没有一个点测得了：{some}{' 等' * (count > 6)}" if zh else
                              f"no point could test {some}{', ...' * (count > 6)}")
         return "\n".join(lines + (self.warnings_zh if zh else self.warnings))
+
+    def _entry(self, row, index):
+        """Return how the table calls an entry; where names were passed in, the index is one of theta."""
+        if not self.named:
+            return row.name + (str(list(index)) if index else "")
+        return f"{row.name} = theta{list(index)}" if row.shape == (1,) else f"theta{list(index)} ({row.name})"
 
     def plot(self):
         """Draw the relative error of each entry, one panel a parameter; entries that no point could test are crossed out."""
@@ -885,7 +913,8 @@ class GradientReport:
             error, tested = (_matrix(values[row.name]) for values in (self.error, self.tested))
             edges = np.arange(error.shape[1] + 1), np.arange(error.shape[0] + 1)
             known = np.ma.masked_where(~tested, np.clip(error, SAME, 1))  # what is smaller differs between machines
-            image = ax.pcolormesh(*edges, known, cmap="cividis", norm=LogNorm(SAME, 1), edgecolors="white", linewidth=0.5)
+            lines = {"edgecolors": "white", "linewidth": 0.5} if max(error.shape) <= 12 else {}  # many would hide the cells
+            image = ax.pcolormesh(*edges, known, cmap="cividis", norm=LogNorm(SAME, 1), **lines)
             if not tested.all():
                 ax.pcolor(*edges, np.ma.masked_where(tested, np.zeros(error.shape)), cmap="Greys", hatch="xxx", edgecolors="0.4")
             ax.set_ylim(error.shape[0], 0)
@@ -899,10 +928,6 @@ def _matrix(array):
     return array if array.ndim == 2 else array.reshape(1, -1) if array.ndim < 2 else array.reshape(len(array), -1)
 
 
-def _entry(name, index):
-    return name + (str(list(index)) if index else "")
-
-
 def _digits(ratio):
     """Return a ratio with 2 decimals, or with as many as tell it from 1, or from 0."""
     if not np.isfinite(ratio):
@@ -913,6 +938,15 @@ def _digits(ratio):
     while places < 6 and abs(abs(ratio) - 1) > SAME and f"{abs(ratio):.{places}f}" == f"{1:.{places}f}":
         places += 1
     return f"{ratio:.{places}f}"
+
+
+def _apart_in_print(*values):
+    """Return two numbers with 4 digits, or with as many as tell them apart."""
+    for digits in range(4, 17):
+        texts = [f"{value:.{digits}g}" for value in values]
+        if texts[0] != texts[1]:
+            break
+    return texts
 
 
 def _size(value):
@@ -947,7 +981,7 @@ def _factor(ratio, m):
         parts, parts_zh = ["sign reversed"], ["正负号反了"]
     if abs(size - 1) > SAME:
         parts.append(f"{_digits(size)} times too large" if size > 1 else f"{_digits(size)} times what it should be")
-        parts_zh.append(f"{'偏大' if size > 1 else '偏小'}到 {_digits(size)} 倍")
+        parts_zh.append(f"是应有值的 {_digits(size)} 倍")
         if m and m > 1 and abs(size / m - 1) < CLEAR:
             parts[-1], parts_zh[-1] = f"{parts[-1]} ({m} = m: 1/m missing)", f"{parts_zh[-1]}（{m} = m：漏了 1/m）"
         if m and m > 1 and abs(size * m - 1) < CLEAR:
@@ -974,7 +1008,7 @@ def _reading(g, measured, bad, seen, noise, shape, weights, lambd, m):
         ratios = (g / measured)[bad]
     clear = clear[bad] if np.any(clear[bad]) else np.ones(len(ratios), bool)
     common, count, total = float(np.median(ratios[clear])), len(ratios), int(np.sum(seen))
-    words, words_zh = "no common factor", "没有共同的倍数"
+    words, words_zh = ("should be 0", "应为 0") if np.all(measured[bad] == 0) else ("no common factor", "没有共同的倍数")
     near = np.abs(ratios - common) <= 2 * (CLEAR + np.where(clear, 0, noise[bad])) * abs(common)
     if np.all(near[clear]) and 2 * np.sum(near) > count:
         words, words_zh = _factor(common, m)
@@ -1031,7 +1065,14 @@ def gradient_report(forward, backward, parameters, X=None, Y=None, *, lambd=0, n
     points: the largest number of further points, drawn from `seed`. Three are always tried, the others until every entry was
     tested; of a network both parameters and examples are drawn, otherwise parameters near those passed in.
     chunk: how large the arrays of one batched pass of a network may be together, in MB.
-    Raises ValueError on anything but finite float64 numbers, and on gradients that are missing or of another shape.
+    Raises ValueError on anything but finite float64 numbers, J included, and on gradients that are missing or of another shape.
+
+    Each point takes about 8 forward calls an entry; those of linear-relu layers and a last sigmoid run as a few passes of many
+    columns. What the functions print is swallowed, and the state of np.random (no other generator's) is as before.
+    Y is handed to `backward` in the shape that it came in. Further points of a network have as many examples as X. Relative
+    differences below 1e-6 pass. Steps suit entries of about 1 or less, whose cost changes over such lengths: rescale others. Of a
+    cost with jumps, as rounding leaves where 1 - p is computed of a p close to 1, nothing is called wrong near them.
+    print(report) shows the table in English, print(report.table("zh")) in Chinese; report.plot() draws it.
     """
     check_count("points", points, least=0)
     check_count("seed", seed, least=0)
@@ -1044,7 +1085,7 @@ def gradient_report(forward, backward, parameters, X=None, Y=None, *, lambd=0, n
         problem = _Pair(forward, backward, parameters, names)
     else:
         if X is None or Y is None or names is not None:
-            came = "names" if names is not None else "X alone" if Y is None else "Y alone"
+            came = ("names", " names") if names is not None else ("X alone", "只有 X") if Y is None else ("Y alone", "只有 Y")
             raise wrong("gradient_report", came, "a network with X and Y and no names, or neither X nor Y",
                         "一个网络，带 X 和 Y 而不带 names；或者 X 和 Y 都不带")
         problem = _Network(forward, backward, parameters, X, Y, lambd, chunk)
@@ -1098,8 +1139,18 @@ def _report(problem, step, most, seed):
     zero = sum(len(row.zero) for row in rows)
     if zero:
         entries = f"{zero} entr{'y' if zero == 1 else 'ies'}"
-        notes.append((f"zero: {entries} with both gradients 0 at the point passed in, which tests nothing there",
-                      f"zero：在传入的点上，有 {zero} 个元素的两个梯度都是 0，这个点测不了它们"))
+        elsewhere = bool(np.all((tested | off)[founds[0].zero]))
+        notes.append((f"zero: {entries} with both gradients 0 at the point passed in, which tests nothing there"
+                      + "; further points have tested them" * elsewhere,
+                      f"zero：在传入的点上，有 {zero} 个元素的两个梯度都是 0，这个点测不了它们" + "；另取的点测到了" * elsewhere))
+    left, dark = ~tested & ~off, np.all([found.zero for found in founds], axis=0)
+    if most >= 0 and np.any(left & dark):
+        notes.append(("untested: both gradients are 0 at every point", "untested：在每个点上，两个梯度都是 0"))
+    if most >= 0 and np.any(left & ~dark):
+        notes.append((f"untested: the cost, {places[0].cost:.2g}, is too rough there: its rounding errors hide the slope (a large "
+                      "constant, float32, 1 - p with p close to 1?), it has jumps or kinks, or turns within less than the steps",
+                      f"untested：成本（{places[0].cost:.2g}）在那里太粗糙：舍入误差盖住了斜率"
+                      "（有很大的常数、用了 float32、p 接近 1 时算了 1 - p？），或者它有跳跃、折点，或者在一步之内就转了弯"))
     if failed:
         notes.append((f"{failed} further point{'s' * (failed > 1)} passed over: an error, or no finite number, there",
                       f"跳过了 {failed} 个另取的点：函数在那里报错，或者返回的不是有限的数"))
@@ -1107,7 +1158,7 @@ def _report(problem, step, most, seed):
     blocks = [{name: values[at].reshape(problem.shapes[name]) for name, at in problem.blocks.items()}
               for values in (founds[0].measured, np.where(decided < 0, np.nan, found.error), found.tested, found.wrong)]
     return GradientReport(verdict, rows, [(problem.argument(place.theta), *place.data) for place in places],
-                          [en for en, _ in notes], [zh for _, zh in notes], *blocks, problem.batched)
+                          [en for en, _ in notes], [zh for _, zh in notes], *blocks, problem.batched, problem.named)
 
 
 def batched_differences(forward, parameters, X, Y, *, lambd=0, step=None, chunk=1):

@@ -162,7 +162,7 @@ def test_single_entries_are_counted():
 
     report = gradient_report(L_model_forward, backward_with(change), *network())
     row = report["W2"]
-    assert row.reading == "1 of 24 entries: 3.00 times too large" and row.reading_zh == "24 个元素中的 1 个：偏大到 3.00 倍"
+    assert row.reading == "1 of 24 entries: 3.00 times too large" and row.reading_zh == "24 个元素中的 1 个：是应有值的 3.00 倍"
     assert row.worst.index == (1, 2) and np.argwhere(report.wrong["W2"]).tolist() == [[1, 2]]
     assert abs(report.error["W2"][1, 2] - 2 / 3) < 1e-6 and np.max(np.delete(report.error["W2"].ravel(), 8)) < 1e-6
 
@@ -189,7 +189,7 @@ def test_table_and_picture():
     report = gradient_report(L_model_forward, slips, *network())
     assert str(report) == repr(report) == TABLE
     zh = report.table("zh").splitlines()
-    assert zh[0] == "wrong：6 ok, 2 wrong；另取了 3 个点" and "正负号反了" in zh[4] and "偏大到 20.00 倍（20 = m：漏了 1/m）" in zh[7]
+    assert zh[0] == "wrong：6 ok, 2 wrong；另取了 3 个点" and "正负号反了" in zh[4] and "是应有值的 20.00 倍（20 = m：漏了 1/m）" in zh[7]
     with pytest.raises(ValueError, match="lang"):
         report.table("fr")
     with pytest.raises(TypeError, match="report.verdict"):
