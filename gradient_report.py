@@ -1116,7 +1116,7 @@ def _report(problem, step, most, seed):
         problem.know_size(rng, point, g)
         problem.verify(rng, point)
     for number in range(most + 1):
-        if number > LEAST and np.all(tested | off):
+        if np.all(off) or number > LEAST and np.all(tested | off):
             break
         if number > 0:
             try:
@@ -1127,7 +1127,7 @@ def _report(problem, step, most, seed):
                 failed += 1
                 continue
             places.append(point)
-        found = _examine(problem, point, g, np.arange(n) if number <= LEAST else np.flatnonzero(~tested & ~off), step, rng)
+        found = _examine(problem, point, g, np.flatnonzero(~off if number <= LEAST else ~off & ~tested), step, rng)
         founds.append(found)
         decided[(found.wrong & ~off) | (found.tested & (decided < 0))] = len(founds) - 1
         tested, off = tested | found.tested, off | found.wrong
@@ -1147,8 +1147,8 @@ def _report(problem, step, most, seed):
     if most >= 0 and np.any(left & dark):
         notes.append(("untested: both gradients are 0 at every point", "untested：在每个点上，两个梯度都是 0"))
     if most >= 0 and np.any(left & ~dark):
-        notes.append((f"untested: the cost, {places[0].cost:.2g}, is too rough there: its rounding errors hide the slope (a large "
-                      "constant, float32, 1 - p with p close to 1?), it has jumps or kinks, or turns within less than the steps",
+        notes.append((f"untested: the cost, {places[0].cost:.2g}, is too rough there: its rounding errors hide the slope (a "
+                      "large constant, float32, 1 - p with p close to 1?), it has jumps or kinks, or turns within a step",
                       f"untested：成本（{places[0].cost:.2g}）在那里太粗糙：舍入误差盖住了斜率"
                       "（有很大的常数、用了 float32、p 接近 1 时算了 1 - p？），或者它有跳跃、折点，或者在一步之内就转了弯"))
     if failed:

@@ -340,6 +340,53 @@ def test_complex_steps_of_what_is_not_analytic_decide_nothing(name, size):
         assert without.verdict == "wrong" and without.wrong["theta"][1], without
 
 
+def test_a_gradient_that_only_complex_steps_of_a_norm_confirm_is_wrong():
+    cost = lambda p: 1e3 + 100 * np.sum(p["a"] ** 2) + 1e-4 * p["b"].sum() + 1e-3 * np.linalg.norm(p["b"])
+    gradient = lambda p: {"da": 200 * p["a"], "db": np.full(3, 1e-4)}
+    report = gradient_report(cost, gradient, {"a": np.ones(2), "b": np.array([1.0, 2, 3])})
+    assert verdicts(report) == {"a": "ok", "b": "wrong"}
+
+
+ROUGH = {  # name -> (J, gradient, theta): right gradients that short steps contradict
+    "float32": lambda A, w: (lambda x: float(np.mean((A.astype(np.float32) @ np.float32(x)) ** 2)), lambda x: 2 * A.T @ (A @ x) / len(A), w),
+    "rounded": lambda A, w: (lambda x: round(float(np.mean((A @ x) ** 2)), 7), lambda x: 2 * A.T @ (A @ x) / len(A), w),
+    "turns at once": lambda A, w: (lambda x: np.sin(x / 1e-7).sum(), lambda x: np.cos(x / 1e-7) / 1e-7, 1e-7 * w),
+    "1 - p": lambda A, w: (lambda x: -np.mean(np.log(1 - 1 / (1 + np.exp(-np.abs(A) @ x)))),
+                           lambda x: np.abs(A).T @ (1 / (1 + np.exp(-np.abs(A) @ x))) / len(A), 1 + np.abs(w)),
+}
+
+
+@pytest.mark.parametrize("name", ROUGH)
+def test_right_gradients_of_rough_costs_are_not_called_wrong(name):
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        A = np.round(rng.normal(size=(50, 10)), 3).astype(np.float32).astype(float)
+        report = gradient_report(*ROUGH[name](A, rng.normal(size=10)))
+        assert report.verdict != "wrong", f"seed {seed}\n{report}"
+        assert report.verdict == "ok" or "too rough" in str(report) and "太粗糙" in report.table("zh")
+
+
+def test_logistic_regression():
+    """As textbooks write it: log(1 - P) of a P close to 1 is a staircase. Right ones are not called wrong, wrong ones are."""
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        X, w = rng.normal(size=(100, 10)), 2 * rng.normal(size=10)
+        y = (rng.random(100) < 1 / (1 + np.exp(-X @ w))).astype(float)
+        P = lambda w, X=X: 1 / (1 + np.exp(-X @ w))
+        cost = lambda w, y=y, P=P: -np.mean(y * np.log(P(w)) + (1 - y) * np.log(1 - P(w)))
+        gradient = lambda w, y=y, P=P, X=X: X.T @ (P(w) - y) / len(y)
+        assert gradient_report(cost, gradient, w).verdict == "ok"
+        assert gradient_report(cost, lambda w, gradient=gradient: 1.01 * gradient(w), w).verdict == "wrong"
+
+
+def test_names_digits_and_reasons_in_print():
+    report = gradient_report(lambda t: t[0] ** 2 + 3 * t[1], lambda t: np.array([2 * t[0], 3.00002]), np.array([1.0, 2.0]), names=["x", "y"])
+    assert "y = theta[1]: got 3.00002, measured 3" in str(report) and "你的 3.00002，量得 3" in report.table("zh")
+    flat = gradient_report(lambda t: t[0] ** 2 + 0 * t[1], lambda t: np.array([2 * t[0], 7]), np.array([1.0, 2.0]))
+    assert flat.rows[0].reading == "1 of 2 entries: should be 0" and flat.rows[0].reading_zh.endswith("应为 0")
+    assert verdicts(gradient_report(np.sum, np.ones_like, np.zeros(3), names=[1, 2, 2])) == {"1": "ok", "2": "ok"}
+
+
 def abs_forward(X, parameters):
     """The ReLU as (abs(Z) + Z) / 2, whose complex steps say that every unit is half on."""
     A, caches, L = X, [], len(parameters) // 2
@@ -656,6 +703,11 @@ BAD = {  # name -> (call, argument named, what came)
     "empty theta": (lambda: of_theta(np.zeros(0)), "theta", "(0,)"),
     "theta is nan": (lambda: of_theta(np.array([0, np.nan])), "theta", "nan at [1]"),
     "float32 J": (lambda: of_theta(ZEROS, lambda t: np.float32(t.sum())), "forward", "float32"),
+    "J with a cache": (lambda: of_theta(ZEROS, lambda t: (1.0, t)), "forward", "tuple"),
+    "J is missing": (lambda: of_theta(ZEROS, lambda t: None), "forward", "None"),
+    "gradient is missing": (lambda: of_theta(ZEROS, gradient=lambda t: None), "gradient", "None"),
+    "gradient in a tuple": (lambda: of_theta(ZEROS, gradient=lambda t: (t, 1)), "gradient", "tuple"),
+    "complex theta": (lambda: of_theta(ZEROS + 0j), "theta", "complex128"),
     "J of three": (lambda: of_theta(ZEROS, lambda t: t), "forward", "(3,)"),
     "J is nan": (lambda: of_theta(ZEROS, lambda t: np.nan), "forward", "J = nan"),
     "J is complex": (lambda: of_theta(ZEROS, lambda t: 1j), "forward", "1j"),
