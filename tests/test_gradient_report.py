@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from right_gradients import as_functions, random_network
 
 import gc_utils
+import gradient_report as gradient_report_module
 import init_utils
 from dnn_utils import L_model_backward, L_model_forward, relu, sigmoid
 from gc_utils import dictionary_to_vector, gradient_report
@@ -80,6 +81,7 @@ def test_no_right_function_is_called_wrong(seeds):
             continue
         report = gradient_report(cost, gradient, theta, names=names)
         assert report.verdict != "wrong", f"seed {seed}\n{report}"
+        assert not any(row.verdict == "ok" and row.difference > 1e-3 for row in report.rows), f"seed {seed}\n{report}"
         ok += report.verdict == "ok"
     assert ok > len(seeds) // 3
 
@@ -152,6 +154,14 @@ def test_kind_is_read(name):
     report = gradient_report(case.forward, case.backward, case.parameters, case.X, case.Y, lambd=case.lambd)
     row, reading = KINDS[name]
     assert report[row].reading == reading
+
+
+def test_a_factor_is_common_only_if_most_wrong_entries_share_it():
+    measured, bad, seen = np.ones(6), np.ones(6, bool), np.ones(6, bool)
+    said = lambda g, noise: gradient_report_module._reading(np.array(g), measured, bad, seen, np.array(noise), (6,), None, 0, None)[0]
+    assert said([2, 2, -5, 0.3, 7, -1], [1e-9, 1e-9, 0.1, 0.1, 0.1, 0.1]) == "no common factor"
+    assert said([2, 2, 2.1, 1.9, 2.05, 2], [1e-9, 1e-9, 0.1, 0.1, 0.1, 0.1]) == "2.00 times too large"
+    assert said([2, 3, 2, 2, 2, 2], [1e-9] * 6) == "no common factor"
 
 
 def test_single_entries_are_counted():
