@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+import checks
 from checks import check_choice, check_count, check_labels, check_lambd, check_network, check_positive, wrong
 
 __all__ = ["GradientReport", "Row", "Worst", "batched_differences", "gradient_report", "looped_differences"]
@@ -21,6 +22,8 @@ __all__ = ["GradientReport", "Row", "Worst", "batched_differences", "gradient_re
 EPS = float(np.finfo(float).eps)
 STEP = EPS ** (1 / 3)  # where the truncation error of a central difference, step^2, is as large as its rounding error, eps / step
 COMPLEX_STEP = 1e-20
+LONG_STEPS = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)  # too coarse to measure most slopes well, but long enough to leave what rounding hides
+LEAST = 3  # further points at which all entries are looked at; more are for what these do not see
 LEVELS = 7  # steps tried at a kink, each a quarter of the one before: down to 1.5e-9
 CLEAR = 1e-3  # an entry is tested where its uncertainty is at most this part of its size
 SAME = 1e-6  # relative: what is closer than this is equal
@@ -50,7 +53,8 @@ class _Point:
 class _Problem:
     """A forward pass and its gradient as functions of one vector; blocks: the entries that belong to each parameter."""
 
-    lambd, batched, gradient_scale = 0, False, 0.0
+    lambd, batched, named, gradient_scale = 0, False, False, 0.0
+    analytic = True  # until a complex step contradicts real ones
 
     def __init__(self, parameters, named=True):
         self.shapes = {name: np.shape(value) for name, value in parameters.items()}
@@ -126,7 +130,12 @@ def _finite(name, value):
 
 def _block(name, value, shape):
     """Return one gradient as float64, flat, after checking its shape, its dtype and that it is finite."""
+    if value is None or isinstance(value, tuple | dict):
+        came = "None" if value is None else type(value).__name__
+        raise wrong(name, came, f"an array of shape {shape}", f"形状为 {shape} 的数组")
     array = np.asarray(value)
+    if array.dtype.kind not in "biufc":
+        raise wrong(name, f"dtype {array.dtype}", "numbers, as float64", "数值（float64）")
     if array.shape != shape:
         raise wrong(name, (f"shape {array.shape}", f"形状 {array.shape}"), f"shape {shape}", f"形状 {shape}")
     if array.dtype != np.float64 and array.dtype.kind not in "iu":
@@ -138,11 +147,15 @@ def _block(name, value, shape):
 def _float64(name, value):
     """Raise unless `value` is a non-empty array of float64 numbers."""
     if not isinstance(value, np.ndarray):
-        raise wrong(name, type(value).__name__, "a NumPy array of float64", " float64 的 NumPy 数组")
+        cure = f"np.array({name}, dtype=float)"
+        raise wrong(name, type(value).__name__, f"a NumPy array of float64; pass {cure}",
+                    f" float64 的 NumPy 数组，请传入 {cure}")
     if value.dtype.kind in "iub":
         raise wrong(name, f"dtype {value.dtype}",
-                    f"float64: integers cannot be shifted by a small step; pass {name}.astype(float)",
-                    f" float64：整数没法挪动一小步，请传入 {name}.astype(float)")
+                    f"float64: integers cannot be shifted by a small step; pass np.array({name}, dtype=float)",
+                    f" float64：整数没法挪动一小步，请传入 np.array({name}, dtype=float)")
+    if value.dtype.kind not in "f":
+        raise wrong(name, f"dtype {value.dtype}", "real numbers, as float64", "实数（float64）")
     if value.dtype != np.float64:
         raise _too_short(name, value.dtype, f"; pass {name}.astype(float)")
     if value.size == 0:
@@ -173,9 +186,10 @@ class _Pair(_Problem):
             self.array_shape = theta.shape
             super().__init__({"theta": theta}, named=False)
             if names is not None:
-                names = list(names)
+                names, self.named = [str(name) for name in names], True
                 if len(names) != theta.size:
-                    raise wrong("names", f"{len(names)} names", f"a name for each of the {theta.size} entries of theta",
+                    raise wrong("names", (f"{len(names)} names", f" {len(names)} 个名字"),
+                                f"a name for each of the {theta.size} entries of theta",
                                 f" theta 的 {theta.size} 个元素各有一个名字")
                 self.blocks = {name: np.flatnonzero([other == name for other in names]) for name in dict.fromkeys(names)}
                 self.shapes = {name: at.shape for name, at in self.blocks.items()}
@@ -197,7 +211,11 @@ class _Pair(_Problem):
             return np.nan
 
     def cost(self, theta):
-        J = np.asarray(self.forward(self.argument(theta)))
+        result = self.forward(self.argument(theta))
+        if result is None or isinstance(result, tuple | list | dict):
+            came = (type(result).__name__, f" {type(result).__name__}") if result is not None else ("None", " None")
+            raise wrong("forward", came, "J, one number: return the cost alone", " J，一个数：只返回成本")
+        J = np.asarray(result)
         if J.size != 1 or J.dtype.kind not in "biufc":
             came = f"shape {J.shape}, dtype {J.dtype}", f"形状 {J.shape}、dtype {J.dtype}"
             raise wrong("forward", came, "J, one number", " J，一个数")
@@ -208,7 +226,7 @@ class _Pair(_Problem):
     def at(self, theta, data=()):
         J = self.cost(theta)
         if np.iscomplexobj(J) or not np.isfinite(J):
-            raise wrong("forward", f"J = {J}", "a finite real J at the parameters passed in", "传入的参数处 J 为有限的实数")
+            raise wrong("forward", f"J = {J}", "a finite real J at the parameters passed in", "有限的实数 J（在传入的参数处）")
         return _Point(theta, data, float(J), 4 * EPS * max(abs(float(J)), self.scale))
 
     def gradient(self, point):
@@ -301,8 +319,11 @@ class _Network(_Problem):
         Z = _last_Z(AL, caches)
         J = float(np.mean(_losses(AL, Z, Y)))
         if not math.isfinite(J):
-            raise wrong("AL", f"a cost of {J}", "a finite cost: smaller weights, so that no probability is exactly 0 or 1",
-                        "有限的成本：请把权重取小些，概率不要恰好是 0 或 1")
+            raise wrong("AL", (f"a cost of {J}", f"成本 {J}"),
+                        "a finite cost: smaller weights, so that no probability is exactly 0 or 1, or caches whose last is "
+                        "(linear_cache, Z), so that the cost is computed from Z",
+                        "有限的成本：请把权重取小些，概率不要恰好是 0 或 1；"
+                        "或者让 caches 的最后一个是 (linear_cache, Z)，成本就由 Z 来算")
         error = np.abs((AL - Y) * Z) if Z is not None else 1 / np.where(Y == 1, AL, 1 - AL)
         return _Point(theta, data, J, float(4 * EPS * (J + np.mean(error))), AL, Z)
 
@@ -356,8 +377,8 @@ class _Network(_Problem):
 
         A shift of W[l][i, j] changes row i of Z[l] alone, and through it Z[l+1] by W[l+1][:, i] times the change of that row of
         A[l]. What the shifts make of layer l + 1 stands side by side as columns of one matrix, which goes through the learner's
-        own forward pass as the input of a network of the layers above. The first columns are not shifted: they must give AL, or
-        NotLayered is raised. chunk bounds the columns of one pass.
+        own forward pass as the input of a network of the layers above. The first column of each example is not shifted: there it
+        must give AL, or NotLayered is raised. chunk bounds the columns of one pass.
         """
         Zs, As = self.layers_at(point)
         m, parameters = point.AL.shape[1], self.split(point.theta)
@@ -373,16 +394,17 @@ class _Network(_Problem):
                 part = chosen[first : first + at_once]
                 columns = self.columns(Zs, As, parameters, top, entries[part], steps[part])
                 if top == self.L and point.Z is not None:  # no layer above, and the cost is computed from Z
-                    AL, Z = None, columns
+                    AL, Z = None, columns[0]
                 else:
-                    AL, caches = self.run(columns.reshape(rows[0], -1), self.above(parameters, top))
-                    Z = None if point.Z is None else np.reshape(caches[-1][1], (1, -1, m))
-                if not (_close(AL[:, :m], point.AL) if Z is None else _close(Z[0, :1], point.Z)):
+                    with _without_checks():
+                        AL, caches = self.run(columns.reshape(rows[0], -1), self.above(parameters, top))
+                    AL, Z = AL.reshape(m, -1), None if point.Z is None else np.reshape(caches[-1][1], (m, -1))
+                if not (_close(AL[:, 0], point.AL[0]) if Z is None else _close(Z[:, 0], point.Z[0])):
                     raise NotLayered
-                losses = _losses(None if AL is None else AL.reshape(-1, m)[1:], None if Z is None else Z[0, 1:], point.data[1])
-                costs[part] = losses.sum(axis=1) / m
+                losses = _losses(None if AL is None else AL[:, 1:], None if Z is None else Z[:, 1:], point.data[1].T)
+                costs[part] = losses.sum(axis=0) / m
                 if moves:
-                    moved[part] = np.mean(np.abs(Z[0, 1:] - point.Z), axis=1)
+                    moved[part] = np.mean(np.abs(Z[:, 1:] - point.Z.T), axis=0)
         return costs + self.penalty(point, entries, steps), moved
 
     def above(self, parameters, top):
@@ -392,18 +414,21 @@ class _Network(_Problem):
         return {f"{kind}{l - top}": parameters[f"{kind}{l}"].copy() for l in range(top + 1, self.L + 1) for kind in "Wb"}
 
     def columns(self, Zs, As, parameters, top, entries, steps):
-        """Return A[top], or Z of the last layer, without a shift and then with each, (n, 1 + shifts, m)."""
+        """Return A[top], or Z of the last layer, without a shift and then with each, (n, m, 1 + shifts).
+
+        The shifts come last: they are many, and NumPy is fastest along a long last axis.
+        """
         below, i, j = self.layer[entries] < top, self.row[entries], self.column[entries]
-        Z = np.empty((len(Zs[top]), 1 + len(entries), Zs[top].shape[1]), np.result_type(Zs[top], steps))
-        Z[:, 0], split = Zs[top], 1 + np.count_nonzero(below)
+        Z = np.empty((*Zs[top].shape, 1 + len(entries)), np.result_type(Zs[top], steps))
+        Z[:, :, 0], split = Zs[top], 1 + np.count_nonzero(below)
         if split > 1:
             l, i, j = top - 1, i[: split - 1], j[: split - 1]
-            change = _relu(Zs[l][i] + steps[: split - 1, None] * As[l - 1][j]) - As[l][i]
-            np.multiply(parameters[f"W{top}"][:, i, None], change, out=Z[:, 1:split])
-            Z[:, 1:split] += Zs[top][:, None]
+            change = _relu(Zs[l].T[:, i] + steps[: split - 1] * As[l - 1].T[:, j]) - As[l].T[:, i]
+            np.multiply(parameters[f"W{top}"][:, None, i], change, out=Z[:, :, 1:split])
+            Z[:, :, 1:split] += Zs[top][:, :, None]
         if split <= len(entries):  # of the last layer, whose shift changes Z itself
-            Z[0, split:] = Zs[top][0] + steps[split - 1 :, None] * As[top - 1][self.column[entries[split - 1 :]]]
-        return Z if top == self.L else _relu(Z)
+            Z[0, :, split:] = Zs[top].T + steps[split - 1 :] * As[top - 1].T[:, self.column[entries[split - 1 :]]]
+        return Z if top == self.L else _relu(Z, out=Z)
 
     def verify(self, rng, point):
         """Batch the shifted passes only if a sample of them, two shifts of each parameter, gives what the loop gives."""
@@ -445,8 +470,18 @@ class _Network(_Problem):
         return np.concatenate([np.ravel(drawn[name]) for name in self.blocks]), (X, Y.reshape(1, m))
 
 
-def _relu(Z):
-    return np.where(Z.real > 0, Z, 0) if np.iscomplexobj(Z) else np.maximum(Z, 0)
+@contextlib.contextmanager
+def _without_checks():
+    """Let course functions skip the checks of their arguments, whose shapes are known to fit; AL is compared anyway."""
+    before, checks.enabled = checks.enabled, False
+    try:
+        yield
+    finally:
+        checks.enabled = before
+
+
+def _relu(Z, out=None):
+    return np.multiply(Z, Z.real > 0, out=out) if np.iscomplexobj(Z) else np.maximum(Z, 0, out=out)
 
 
 def _reference_pass(X, parameters, L):
@@ -492,7 +527,9 @@ def _losses(AL, Z, Y):
     t = np.where(Y == 1, -1.0, 1.0) * Z
     if np.iscomplexobj(t):  # abs and maximum would lose the imaginary part
         return np.log1p(np.exp(np.where(t.real > 0, -t, t))) + _relu(t)
-    return np.log1p(np.exp(-np.abs(t))) + np.maximum(t, 0)
+    smaller = np.abs(t)
+    np.log1p(np.exp(np.negative(smaller, out=smaller), out=smaller), out=smaller)
+    return smaller + np.maximum(t, 0, out=t)
 
 
 # ---------------------------------------------------------------- one point
@@ -552,12 +589,15 @@ def _both_sides(problem, point, entries, steps, moves=False):
 
 def _complex_slopes(problem, point, entries, sign=1):
     """Return the derivatives from complex steps, nan where the forward pass does not carry complex numbers."""
+    batched = problem.batched
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a ComplexWarning says that an imaginary part was thrown away
         try:
             costs = problem.measure(point, entries, np.full(len(entries), sign * COMPLEX_STEP * 1j))[0]
         except Exception:
             return np.full(len(entries), np.nan)
+        finally:
+            problem.batched = batched  # what does not take complex numbers may still take many columns
     carried = np.abs(costs.real - point.cost) <= 1e-9 * (1 + abs(point.cost))
     return np.where(carried, costs.imag / (sign * COMPLEX_STEP), np.nan)
 
@@ -598,27 +638,57 @@ def _examine(problem, point, g, entries, step, rng):
         if not len(active):
             break
         wide = near[0][again], near[1][again]
+    _lengthen(problem, point, g, entries, step, noise, measured, error, used, bent | kink)
     uncertain = 4 * error
     floor = 64 * EPS * problem.gradient_scale if moved is None else 16 * EPS * moved  # rounding errors of g
-    off = ~bent & _apart(g, measured, uncertain, floor)
+    off, hidden = ~bent & _apart(g, measured, uncertain, floor), np.zeros(n, bool)
     if moved is None:
         uncertain[off] = np.maximum(uncertain[off], _spread(problem, point, np.flatnonzero(off), used[off], measured[off]))
         off &= _apart(g, measured, uncertain, floor)
+        at = np.flatnonzero(off)
+        hidden[at] = _finer_sides(problem, point, g, measured, used, at)
+        off &= ~hidden
+        if np.any(off) and _jumps(problem, point, noise, rng):
+            hidden, off = hidden | off, np.zeros(n, bool)
     disputed = np.flatnonzero(off)
     if len(disputed) and (crossed := problem.crosses(point, disputed, used[disputed])) is not None:
         bent[disputed], kink[disputed] = crossed, crossed | kink[disputed]
         off &= ~bent
     size = np.fmax(np.abs(g), np.abs(measured))
-    precise = (np.maximum(uncertain, floor) <= CLEAR * size) & (size > 0) & ~bent
+    precise = (np.maximum(uncertain, floor) <= CLEAR * size) & (size > 0) & ~bent & ~hidden
     judged = np.isin(np.arange(n), entries)
-    noise = uncertain / np.where(size > 0, size, np.nan)
-    slopes, decided = _referee(problem, point, g, measured, uncertain, floor, judged & ~precise, precise, bent)
-    measured[decided], noise[decided] = slopes[decided], SAME
+    relative_noise = uncertain / np.where(size > 0, size, np.nan)
+    left = judged & ~precise & ~off & ~hidden
+    slopes, decided = _referee(problem, point, g, measured, uncertain, floor, left, precise, bent, noise)
+    measured[decided], relative_noise[decided] = slopes[decided], SAME
     off[decided] = _apart(g, measured, 0, floor)[decided]
+    if moved is None and np.any(off & decided) and _jumps(problem, point, noise, rng):  # 1 - AL is rounded in complex steps, too
+        off, decided = off & ~decided, decided & ~off
     tested = judged & (precise | decided) & ~off
     size = np.fmax(np.abs(g), np.abs(measured))
     relative = np.abs(g - measured) / np.where(size > 0, size, np.nan)
-    return _Found(g, measured, relative, noise, tested, off, judged & ~tested & ~off & ~bent & (g == 0), kink)
+    return _Found(g, measured, relative, relative_noise, tested, off, judged & ~tested & ~off & ~bent & (g == 0), kink)
+
+
+def _lengthen(problem, point, g, entries, step, noise, measured, error, used, bent):
+    """Measure with longer steps, in place, what drowned in rounding errors, which these make smaller.
+
+    The noise of short lines is multiplied by 16: along a longer way _jumps does not see less than that.
+    """
+    left = entries[(4 * error > CLEAR * np.fmax(np.abs(g), np.abs(measured)))[entries] & ~bent[entries]]
+    left = left[(g[left] != 0) | (measured[left] != 0)]
+    if not len(left):
+        return
+    h = step * np.maximum(1, np.abs(point.theta[left]))
+    first, uncertain = measured[left], 4 * error[left]
+    near = _both_sides(problem, point, left, h)
+    for _ in range(3):
+        h = 16 * h
+        wide = _both_sides(problem, point, left, h)
+        found = np.abs(wide[0] - near[0]) + np.abs(16 * near[1] - wide[1]) / 15 + 64 * noise / h
+        better = (found < error[left]) & (np.abs(wide[0] - first) <= uncertain)
+        at = left[better]
+        measured[at], error[at], used[at], near = wide[0][better], found[better], h[better], wide
 
 
 def _apart(g, measured, uncertain, floor):
@@ -642,25 +712,75 @@ def _spread(problem, point, entries, steps, measured):
     return 4 * spread
 
 
-def _referee(problem, point, g, measured, uncertain, floor, left, sure, bent):
+def _finer_sides(problem, point, g, measured, used, entries):
+    """Return where a step much shorter than the one used sides with g: the cost turns within less than the steps that agreed."""
+    apart, sides = np.abs(measured - g)[entries] / 4, np.zeros(len(entries), bool)
+    for factor in (16, 256, 4096) if len(entries) else ():
+        h = used[entries] / factor
+        sides |= (np.abs(_both_sides(problem, point, entries, h)[0] - g[entries]) <= apart) & (4 * point.floor / h <= apart)
+    return sides
+
+
+def _jumps(problem, point, noise, rng):
+    """Return whether the cost jumps near the point by more than its noise, so that short steps tell nothing about its slopes.
+
+    A probability close to 1 is rounded to multiples of eps / 2. A cost that is computed from it stands still in between, where
+    short steps agree with each other and are wrong, and is inf where the probability is rounded to 1. Parts of a line are halved
+    towards the greatest rise, and towards the greatest fall: where the cost is continuous, nothing is left of either.
+    """
+    for length in (0.1, 0.1, 0.01):
+        direction = length * rng.uniform(-1, 1, problem.size) * np.maximum(1, np.abs(point.theta))
+        costs = {}
+
+        def value(t, direction=direction, costs=costs):
+            if t not in costs:
+                costs[t] = np.real(problem.value(point.theta + t * direction, point))
+            return costs[t]
+
+        ends = np.linspace(-1, 1, 9).tolist()
+        for sign in (1, -1):
+            for a, b in zip(ends[:-1], ends[1:]):
+                while b - a > 2.0**-48 and abs(value(b) - value(a)) > 16 * noise:
+                    middle = (a + b) / 2
+                    a, b = (a, middle) if sign * (value(middle) - value(a)) > sign * (value(b) - value(middle)) else (middle, b)
+                if abs(value(b) - value(a)) > 16 * noise:  # nan, where the cost is not defined, is not
+                    return True
+    return False
+
+
+def _referee(problem, point, g, measured, uncertain, floor, left, sure, bent, noise):
     """Return (slopes, decided): derivatives by complex steps, and where they can decide.
 
-    They must agree with `measured` where it is sure. At a kink the complex step knows one side only: there it may say that g is
-    right, and not that it is wrong.
+    Not every forward pass that takes complex numbers is analytic: abs, norm and vdot are not. So complex steps must agree with
+    `measured` wherever it says something, and where they decide, a real difference, however coarse, must side with them: with
+    them against g, or with both. At a kink the complex step knows one side only: there it may say that g is right, and not that
+    it is wrong.
     """
     n, left, sure = problem.size, np.flatnonzero(left), np.flatnonzero(sure)
     slopes, decided = np.full(n, np.nan), np.zeros(n, bool)
-    if not len(left) or not len(sure):
+    if not len(left) or not len(sure) or not problem.analytic:
         return slopes, decided
     sure = sure[np.linspace(0, len(sure) - 1, min(len(sure), 32)).astype(int)]
-    known = _complex_slopes(problem, point, sure)
-    if not np.all(np.abs(known - measured[sure]) <= uncertain[sure] + SAME * np.abs(known)):  # nan is not
+    slopes[sure] = _complex_slopes(problem, point, sure)
+    if np.all(np.isnan(slopes[sure])):
         return slopes, decided
     slopes[left], other = _complex_slopes(problem, point, left), _complex_slopes(problem, point, left, -1)
-    blur = np.broadcast_to(floor, n)[left]
+    blur = np.broadcast_to(floor, n)
+    asked = np.append(sure, left[~bent[left] & np.isfinite(slopes[left]) & np.isfinite(measured[left])])
+    apart = np.abs(slopes[asked] - measured[asked])
+    if not np.all(apart <= uncertain[asked] + blur[asked] + SAME * np.abs(slopes[asked])):  # nan is not
+        problem.analytic = False
+        return slopes, decided
     size = np.maximum(np.abs(g[left]), np.abs(slopes[left]))
-    decided[left] = (np.abs(slopes[left] - other) <= SAME * np.abs(other) + blur) & (blur < CLEAR * size)
-    decided &= ~bent | ~_apart(g, slopes, 0, floor)
+    decided[left] = (np.abs(slopes[left] - other) <= SAME * np.abs(other) + blur[left]) & (blur[left] < CLEAR * size)
+    apart = _apart(g, slopes, 0, floor)
+    decided &= ~bent | ~apart
+    at = np.flatnonzero(decided)
+    margin, sided = np.where(apart, np.abs(g - slopes), np.abs(slopes))[at] / 4, np.zeros(len(at), bool)
+    for length in LONG_STEPS:
+        h = length * np.maximum(1, np.abs(point.theta[at]))
+        sided |= (np.abs(_both_sides(problem, point, at, h)[0] - slopes[at]) <= margin) & (4 * noise / h <= margin)
+    decided[at] = sided
     return slopes, decided
 
 
@@ -712,7 +832,8 @@ class GradientReport:
     gradapprox, error, tested, wrong: dictionaries from the name of a parameter to arrays of its shape: the gradient measured at
     the point passed in; the relative error |g - measured| / max(|g|, |measured|) at the point that decided about the entry, nan
     where none could; whether it was tested; whether it was found wrong.
-    batched: whether the shifted forward passes ran as a few passes of many columns.
+    batched: whether the shifted forward passes ran as a few passes of many columns. named: whether names were passed in.
+    print shows the table in English, print(report.table("zh")) in Chinese.
     """
 
     verdict: str
@@ -725,6 +846,7 @@ class GradientReport:
     tested: dict = field(repr=False)
     wrong: dict = field(repr=False)
     batched: bool = False
+    named: bool = False
 
     def __getitem__(self, name):
         """Return the row of a parameter."""
@@ -751,23 +873,31 @@ class GradientReport:
         cells = [["name", "shape", "verdict", "difference", "noise", "ratio", "zero", "kink", "reading"]]
         for row in self.rows:
             difference = _bound(row.difference) if row.verdict == OK else _size(row.difference)
+            ratio = _digits(row.ratio) if row.verdict == WRONG or np.isnan(row.ratio) else f"{row.ratio:.2f}"  # more is noise
             cells.append([row.name, str(row.shape).replace(" ", ""), row.verdict, difference, _bound(row.noise),
-                          _digits(row.ratio), str(len(row.zero)), str(len(row.kink)), row.reading_zh if zh else row.reading])
+                          ratio, str(len(row.zero)), str(len(row.kink)), row.reading_zh if zh else row.reading])
         widths = [max(map(len, column)) for column in zip(*cells)]
         for line in cells:
             fitted = (text.ljust(width) if n < 3 else text.rjust(width) for n, (text, width) in enumerate(zip(line[:-1], widths)))
             lines.append("  ".join([*fitted, line[-1]]))
         for row in self.rows:
             if row.worst:
-                w, entry = row.worst, _entry(row.name, row.worst.index)
+                w, entry = row.worst, self._entry(row, row.worst.index)
                 where, where_zh = (f" at further point {row.point}", f"（第 {row.point} 个另取的点）") if row.point else ("", "")
-                lines.append(f"{entry}{where_zh}：传入 {w.got:.4g}，量得 {w.measured:.4g}" if zh else
-                             f"{entry}{where}: got {w.got:.4g}, measured {w.measured:.4g}")
+                got, measured = _apart_in_print(w.got, w.measured)
+                lines.append(f"{entry}{where_zh}：你的 {got}，量得 {measured}" if zh else
+                             f"{entry}{where}: got {got}, measured {measured}")
             if row.untested:
-                some, count = ", ".join(_entry(row.name, index) for index in row.untested[:6]), len(row.untested)
+                some, count = ", ".join(self._entry(row, index) for index in row.untested[:6]), len(row.untested)
                 lines.append(f"没有一个点测得了：{some}{' 等' * (count > 6)}" if zh else
                              f"no point could test {some}{', ...' * (count > 6)}")
         return "\n".join(lines + (self.warnings_zh if zh else self.warnings))
+
+    def _entry(self, row, index):
+        """Return how the table calls an entry; where names were passed in, the index is one of theta."""
+        if not self.named:
+            return row.name + (str(list(index)) if index else "")
+        return f"{row.name} = theta{list(index)}" if row.shape == (1,) else f"theta{list(index)} ({row.name})"
 
     def plot(self):
         """Draw the relative error of each entry, one panel a parameter; entries that no point could test are crossed out."""
@@ -783,7 +913,8 @@ class GradientReport:
             error, tested = (_matrix(values[row.name]) for values in (self.error, self.tested))
             edges = np.arange(error.shape[1] + 1), np.arange(error.shape[0] + 1)
             known = np.ma.masked_where(~tested, np.clip(error, SAME, 1))  # what is smaller differs between machines
-            image = ax.pcolormesh(*edges, known, cmap="cividis", norm=LogNorm(SAME, 1), edgecolors="white", linewidth=0.5)
+            lines = {"edgecolors": "white", "linewidth": 0.5} if max(error.shape) <= 12 else {}  # many would hide the cells
+            image = ax.pcolormesh(*edges, known, cmap="cividis", norm=LogNorm(SAME, 1), **lines)
             if not tested.all():
                 ax.pcolor(*edges, np.ma.masked_where(tested, np.zeros(error.shape)), cmap="Greys", hatch="xxx", edgecolors="0.4")
             ax.set_ylim(error.shape[0], 0)
@@ -797,10 +928,6 @@ def _matrix(array):
     return array if array.ndim == 2 else array.reshape(1, -1) if array.ndim < 2 else array.reshape(len(array), -1)
 
 
-def _entry(name, index):
-    return name + (str(list(index)) if index else "")
-
-
 def _digits(ratio):
     """Return a ratio with 2 decimals, or with as many as tell it from 1, or from 0."""
     if not np.isfinite(ratio):
@@ -811,6 +938,15 @@ def _digits(ratio):
     while places < 6 and abs(abs(ratio) - 1) > SAME and f"{abs(ratio):.{places}f}" == f"{1:.{places}f}":
         places += 1
     return f"{ratio:.{places}f}"
+
+
+def _apart_in_print(*values):
+    """Return two numbers with 4 digits, or with as many as tell them apart."""
+    for digits in range(4, 17):
+        texts = [f"{value:.{digits}g}" for value in values]
+        if texts[0] != texts[1]:
+            break
+    return texts
 
 
 def _size(value):
@@ -845,7 +981,7 @@ def _factor(ratio, m):
         parts, parts_zh = ["sign reversed"], ["正负号反了"]
     if abs(size - 1) > SAME:
         parts.append(f"{_digits(size)} times too large" if size > 1 else f"{_digits(size)} times what it should be")
-        parts_zh.append(f"{'偏大' if size > 1 else '偏小'}到 {_digits(size)} 倍")
+        parts_zh.append(f"是应有值的 {_digits(size)} 倍")
         if m and m > 1 and abs(size / m - 1) < CLEAR:
             parts[-1], parts_zh[-1] = f"{parts[-1]} ({m} = m: 1/m missing)", f"{parts_zh[-1]}（{m} = m：漏了 1/m）"
         if m and m > 1 and abs(size * m - 1) < CLEAR:
@@ -853,12 +989,13 @@ def _factor(ratio, m):
     return ", ".join(parts), "，".join(parts_zh)
 
 
-def _reading(g, measured, bad, seen, clear, shape, weights, lambd, m):
+def _reading(g, measured, bad, seen, noise, shape, weights, lambd, m):
     """Return what the wrong entries of one parameter suggest, in both languages; all arrays flat.
 
-    bad: which entries are wrong; seen: which could be judged; clear: which were measured to a thousandth;
+    bad: which entries are wrong; seen: which could be judged; noise: the relative uncertainty of each;
     weights: the entries of a W with an L2 term, else None.
     """
+    clear = noise <= CLEAR
     if len(shape) == 2 and shape[0] == shape[1] > 1 and np.all(seen & clear):
         if np.allclose(g.reshape(shape), measured.reshape(shape).T, rtol=CLEAR, atol=0):
             return "transposed", "转置了"
@@ -868,10 +1005,12 @@ def _reading(g, measured, bad, seen, clear, shape, weights, lambd, m):
     if share is not None:
         return f"the L2 term is {_digits(1 - share)} times lambd/m * W", f"L2 项成了 lambd/m * W 的 {_digits(1 - share)} 倍"
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = (g / measured)[bad & clear] if np.any(bad & clear) else (g / measured)[bad]
-    common, count, total = float(np.median(ratios)), int(np.sum(bad)), int(np.sum(seen))
-    words, words_zh = "no common factor", "没有共同的倍数"
-    if np.all(np.abs(ratios - common) <= 2 * CLEAR * abs(common)):
+        ratios = (g / measured)[bad]
+    clear = clear[bad] if np.any(clear[bad]) else np.ones(len(ratios), bool)
+    common, count, total = float(np.median(ratios[clear])), len(ratios), int(np.sum(seen))
+    words, words_zh = ("should be 0", "应为 0") if np.all(measured[bad] == 0) else ("no common factor", "没有共同的倍数")
+    near = np.abs(ratios - common) <= 2 * (CLEAR + np.where(clear, 0, noise[bad])) * abs(common)
+    if np.all(near[clear]) and 2 * np.sum(near) > count:
         words, words_zh = _factor(common, m)
     if count < total:
         words, words_zh = f"{count} of {total} entries: {words}", f"{total} 个元素中的 {count} 个：{words_zh}"
@@ -892,7 +1031,7 @@ def _row(problem, name, found, theta, decided, m):
         worst = Worst(problem.place(name, k), float(g[k]), float(measured[k]), float(error[k]))
         weights = theta[at] if problem.lambd and name[0] == "W" else None
         verdict = WRONG
-        reading = _reading(g, measured, bad, seen, noise <= CLEAR, shape, weights, problem.lambd, m)
+        reading = _reading(g, measured, bad, seen, noise, shape, weights, problem.lambd, m)
     elif not np.all(seen):
         count, verdict = int(np.sum(~seen)), UNTESTED
         reading = f"{count} of {len(at)} entries not tested", f"{len(at)} 个元素中有 {count} 个没有测到"
@@ -909,7 +1048,7 @@ RANDOM = ("The cost or the gradient changes from call to call: fix the seed in e
           "参数没有变，每次调用得到的成本或梯度却不同：请在每次调用时固定种子，或者关掉随机失活。")
 
 
-def gradient_report(forward, backward, parameters, X=None, Y=None, *, lambd=0, names=None, step=None, points=20, seed=0, chunk=4):
+def gradient_report(forward, backward, parameters, X=None, Y=None, *, lambd=0, names=None, step=None, points=20, seed=0, chunk=1):
     """Compare a gradient with the slopes of its own forward pass; return a GradientReport. Nothing passed in is modified.
 
     Three forms:
@@ -923,10 +1062,17 @@ def gradient_report(forward, backward, parameters, X=None, Y=None, *, lambd=0, n
             names: one name for each entry, the rows of the report, such as the keys of dictionary_to_vector.
 
     step: relative to max(1, |entry|), by default eps^(1/3), 6.1e-6; 4 times that is used, too, and at kinks smaller ones.
-    points: the largest number of further points, drawn from `seed`. One is always tried, the others until every entry was
+    points: the largest number of further points, drawn from `seed`. Three are always tried, the others until every entry was
     tested; of a network both parameters and examples are drawn, otherwise parameters near those passed in.
     chunk: how large the arrays of one batched pass of a network may be together, in MB.
-    Raises ValueError on anything but finite float64 numbers, and on gradients that are missing or of another shape.
+    Raises ValueError on anything but finite float64 numbers, J included, and on gradients that are missing or of another shape.
+
+    Each point takes about 8 forward calls an entry; those of linear-relu layers and a last sigmoid run as a few passes of many
+    columns. What the functions print is swallowed, and the state of np.random (no other generator's) is as before.
+    Y is handed to `backward` in the shape that it came in. Further points of a network have as many examples as X. Relative
+    differences below 1e-6 pass. Steps suit entries of about 1 or less, whose cost changes over such lengths: rescale others. Of a
+    cost with jumps, as rounding leaves where 1 - p is computed of a p close to 1, nothing is called wrong near them.
+    print(report) shows the table in English, print(report.table("zh")) in Chinese; report.plot() draws it.
     """
     check_count("points", points, least=0)
     check_count("seed", seed, least=0)
@@ -939,7 +1085,7 @@ def gradient_report(forward, backward, parameters, X=None, Y=None, *, lambd=0, n
         problem = _Pair(forward, backward, parameters, names)
     else:
         if X is None or Y is None or names is not None:
-            came = "names" if names is not None else "X alone" if Y is None else "Y alone"
+            came = ("names", " names") if names is not None else ("X alone", "只有 X") if Y is None else ("Y alone", "只有 Y")
             raise wrong("gradient_report", came, "a network with X and Y and no names, or neither X nor Y",
                         "一个网络，带 X 和 Y 而不带 names；或者 X 和 Y 都不带")
         problem = _Network(forward, backward, parameters, X, Y, lambd, chunk)
@@ -970,7 +1116,7 @@ def _report(problem, step, most, seed):
         problem.know_size(rng, point, g)
         problem.verify(rng, point)
     for number in range(most + 1):
-        if number > 1 and np.all(tested | off):
+        if np.all(off) or number > LEAST and np.all(tested | off):
             break
         if number > 0:
             try:
@@ -981,7 +1127,7 @@ def _report(problem, step, most, seed):
                 failed += 1
                 continue
             places.append(point)
-        found = _examine(problem, point, g, np.arange(n) if number < 2 else np.flatnonzero(~tested & ~off), step, rng)
+        found = _examine(problem, point, g, np.flatnonzero(~off if number <= LEAST else ~off & ~tested), step, rng)
         founds.append(found)
         decided[(found.wrong & ~off) | (found.tested & (decided < 0))] = len(founds) - 1
         tested, off = tested | found.tested, off | found.wrong
@@ -993,8 +1139,18 @@ def _report(problem, step, most, seed):
     zero = sum(len(row.zero) for row in rows)
     if zero:
         entries = f"{zero} entr{'y' if zero == 1 else 'ies'}"
-        notes.append((f"zero: {entries} with both gradients 0 at the point passed in, which tests nothing there",
-                      f"zero：在传入的点上，有 {zero} 个元素的两个梯度都是 0，这个点测不了它们"))
+        elsewhere = bool(np.all((tested | off)[founds[0].zero]))
+        notes.append((f"zero: {entries} with both gradients 0 at the point passed in, which tests nothing there"
+                      + "; further points have tested them" * elsewhere,
+                      f"zero：在传入的点上，有 {zero} 个元素的两个梯度都是 0，这个点测不了它们" + "；另取的点测到了" * elsewhere))
+    left, dark = ~tested & ~off, np.all([found.zero for found in founds], axis=0)
+    if most >= 0 and np.any(left & dark):
+        notes.append(("untested: both gradients are 0 at every point", "untested：在每个点上，两个梯度都是 0"))
+    if most >= 0 and np.any(left & ~dark):
+        notes.append((f"untested: the cost, {places[0].cost:.2g}, is too rough there: its rounding errors hide the slope (a "
+                      "large constant, float32, 1 - p with p close to 1?), it has jumps or kinks, or turns within a step",
+                      f"untested：成本（{places[0].cost:.2g}）在那里太粗糙：舍入误差盖住了斜率"
+                      "（有很大的常数、用了 float32、p 接近 1 时算了 1 - p？），或者它有跳跃、折点，或者在一步之内就转了弯"))
     if failed:
         notes.append((f"{failed} further point{'s' * (failed > 1)} passed over: an error, or no finite number, there",
                       f"跳过了 {failed} 个另取的点：函数在那里报错，或者返回的不是有限的数"))
@@ -1002,10 +1158,10 @@ def _report(problem, step, most, seed):
     blocks = [{name: values[at].reshape(problem.shapes[name]) for name, at in problem.blocks.items()}
               for values in (founds[0].measured, np.where(decided < 0, np.nan, found.error), found.tested, found.wrong)]
     return GradientReport(verdict, rows, [(problem.argument(place.theta), *place.data) for place in places],
-                          [en for en, _ in notes], [zh for _, zh in notes], *blocks, problem.batched)
+                          [en for en, _ in notes], [zh for _, zh in notes], *blocks, problem.batched, problem.named)
 
 
-def batched_differences(forward, parameters, X, Y, *, lambd=0, step=None, chunk=4):
+def batched_differences(forward, parameters, X, Y, *, lambd=0, step=None, chunk=1):
     """Return central differences {"dW1": ..., "db1": ...} of a network's cost, from a few forward passes of many columns.
 
     Arguments as in gradient_report. Raises ValueError where `forward` is not made of the layers of notebook 1; whether single

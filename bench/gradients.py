@@ -194,10 +194,24 @@ def measure_differences(rounds):
             progress(f"shifted passes, {size} parameters, m = {m}")
             case = network_of(size, m)
             given = case.forward, case.parameters, case.X, case.Y
+            repeats, what = rounds if size > 1000 else 5 * rounds, f"{size} parameters, m = {m}"
+            rows += measure(f"all shifted passes, {what}", shifted_passes(case), repeats)
             functions = {THIS_COURSE: functools.partial(batched_differences, *given),
                          "loop": functools.partial(looped_differences, *given)}
-            rows += measure(f"all shifted passes, {size} parameters, m = {m}", functions, rounds if size > 1000 else 5 * rounds)
+            rows += measure(f"all differences, inputs checked, {what}", functions, repeats)
     return rows
+
+
+def shifted_passes(case):
+    """Return the functions that run the 2P shifted passes alone, batched and in a loop: what was passed in has been checked."""
+    from gradient_report import STEP, _Network
+
+    network = _Network(case.forward, None, case.parameters, case.X, case.Y, case.lambd)
+    point, entries = network.start(), np.arange(network.size)
+    steps = STEP * np.maximum(1, np.abs(network.theta))
+    shifts = point, np.concatenate((entries, entries)), np.concatenate((steps, -steps))
+    return {THIS_COURSE: functools.partial(network.measure_batched, *shifts),
+            "loop": functools.partial(network.measure_looped, *shifts)}
 
 
 def measure_checks(rounds):
