@@ -76,9 +76,18 @@ def top(page, anchor):
     return page.evaluate("id => document.getElementById(id).getBoundingClientRect().top", anchor)
 
 
+def summarised(page):
+    """Wait until the search is over and every result has its text: the page lists the titles first and fetches the found pages afterwards."""
+    page.wait_for_function("""() => {
+        const results = [...document.querySelectorAll("ul.search > li")];
+        const over = document.querySelector("#search-results p.search-summary")?.textContent.trim();
+        return over && results.every(result => result.querySelector("p.context, a + span"));
+    }""")
+
+
 def switch(page):
-    page.locator(".languages a").click()
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.locator(".languages a").click()
     ready(page)
 
 
@@ -132,11 +141,11 @@ def test_the_start_page_has_links_for_those_without_scripts(visit):
 def test_search_finds_and_its_first_result_opens(visit, language, words, expected):
     page = visit(f"{language}/search.html?q={quote(words)}")
     results = page.locator("ul.search > li")
-    page.wait_for_function("document.querySelectorAll('ul.search > li').length >= 1")
+    summarised(page)
     assert expected in page.locator("#search-results").inner_text()
     assert "\\(" not in page.locator("#search-results").inner_text()
-    results.first.get_by_role("link").click()
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        results.first.get_by_role("link").click()
     assert "search.html" not in page.url and f"/{language}/" in page.url
     assert words.split()[0][:2] in page.locator("article").inner_text()
     ready(page)
@@ -144,8 +153,7 @@ def test_search_finds_and_its_first_result_opens(visit, language, words, expecte
 
 def test_search_says_when_there_is_nothing(visit):
     page = visit(f"zh/search.html?q={quote('鲸鱼座')}")
-    page.wait_for_selector("#search-results p.search-summary")
-    page.wait_for_timeout(300)
+    summarised(page)
     assert page.locator("ul.search > li").count() == 0
 
 
