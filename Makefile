@@ -12,7 +12,7 @@ NUMBERED = $(patsubst notebooks/source/%.py,notebooks/%.ipynb,$(wildcard noteboo
 LANGUAGES = $(shell sed -n 's/^languages *= *\[\([^]]*\)\].*/\1/p' pyproject.toml | tr -d '",')
 AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab setup ready test test-lowest check notebooks $(LANGUAGES:%=notebooks-%) site hooks lint pairs rebuilt bench clean
+.PHONY: lab setup ready test test-lowest check notebooks $(LANGUAGES:%=notebooks-%) site hooks lint pairs rebuilt bench lowest clean
 
 lab: setup
 	$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir=. notebooks/1_dnn_step_by_step.ipynb
@@ -92,10 +92,14 @@ rebuilt:
 site: ready $(VENV)/site
 	@$(BIN)/python docs/make_site.py $(if $(REPOSITORY),--repository $(REPOSITORY)) $(if $(TAG),--tag $(TAG))
 
-# the numbers that the notebooks print are compared on the oldest NumPy, too
-bench: ready $(VENV)/cluster .venv-nbgrader/installed .venv-peers/installed
-	@$(MAKE) --no-print-directory ready VENV=.venv-lowest CONSTRAINTS=constraints-lowest.txt
+# what is compared has environments of its own, made at the same time
+bench: ready
+	@$(MAKE) --no-print-directory -j4 $(VENV)/cluster .venv-nbgrader/installed .venv-peers/installed lowest
 	$(BIN)/python bench/run.py
+
+# the numbers that the notebooks print are compared on the oldest NumPy, too
+lowest:
+	@$(MAKE) --no-print-directory ready VENV=.venv-lowest CONSTRAINTS=constraints-lowest.txt
 
 clean:
 	rm -rf .venv .venv-lowest .venv-nbgrader .venv-peers .pytest_cache .ruff_cache .hypothesis .site site screenshots

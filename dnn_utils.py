@@ -24,6 +24,7 @@ from checks import (
     unchecked,
     wrong,
 )
+from fast_network import descend, faster
 
 DATASETS = Path(__file__).resolve().parent / "datasets"
 
@@ -330,12 +331,22 @@ def backward_without_dA0(backward, AL, Y, caches):
     return grads
 
 
+def _descend(X, Y, start, learning_rate, num_iterations, print_cost):
+    cost = lambda AL, Y, parameters: compute_cost(AL, Y)
+    return descend(X, Y, start, L_model_forward, None, cost, learning_rate, num_iterations, print_cost, every=100)
+
+
 def _check_two_layers(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
     check_layers(layers_dims, layers=2, name="layers_dims")
     _check_L_layers(X, Y, layers_dims, learning_rate, num_iterations)
 
 
+def _fast_two_layers(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
+    return _descend(X, Y, initialize_parameters(*layers_dims), learning_rate, num_iterations, print_cost)
+
+
 @checked(_check_two_layers, once=True)
+@faster(_fast_two_layers)
 def two_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
     """Train linear-relu-linear-sigmoid by gradient descent; return (parameters, costs).
 
@@ -365,7 +376,12 @@ def _check_L_layers(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000
     check_training(X, Y, learning_rate, num_iterations, n_x=layers_dims[0])
 
 
+def _fast_L_layers(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
+    return _descend(X, Y, initialize_parameters_scaled(layers_dims), learning_rate, num_iterations, print_cost)
+
+
 @checked(_check_L_layers, once=True)
+@faster(_fast_L_layers)
 def L_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
     """Train [linear-relu] * (L-1), linear-sigmoid by gradient descent; return (parameters, costs).
 

@@ -9,7 +9,7 @@ import numpy as np
 import dnn_utils
 from checks import check_choice, check_examples, check_labels, check_layers, check_network, check_training, checked
 from dnn_utils import predict, update_parameters
-from fast_network import FastNetwork, FlatParameters
+from fast_network import descend
 
 __all__ = [
     "backward_propagation", "compute_loss", "forward_propagation", "gradient_descent", "initialize_parameters_he",
@@ -82,23 +82,9 @@ def gradient_descent(X, Y, parameters, forward, backward, cost, learning_rate, n
     A step gives the numbers of update_parameters. With forward_propagation and backward_propagation of this module as the
     two passes, FastNetwork takes the steps: the same sums in fewer and cheaper calls. Any other passes are called.
     """
-    costs = []
-    parameters = FlatParameters(parameters)
-    fast = FastNetwork(X, Y, parameters) if (forward, backward) == (forward_propagation, backward_propagation) else None
-    for i in range(num_iterations):
-        shown = i % every == 0
-        if shown or not fast:
-            A, cache = forward(X, parameters)
-        if shown:
-            costs.append(cost(A, Y, parameters))
-            if print_cost:
-                print(f"Cost after iteration {i}: {costs[-1]:.6f}")
-        if fast:
-            fast.compute_gradient()
-        else:
-            parameters.set_gradient(backward(X, Y, cache))
-        parameters.step(learning_rate)
-    return parameters.copy(), costs
+    if (forward, backward) == (forward_propagation, backward_propagation):
+        backward = None
+    return descend(X, Y, parameters, forward, backward, cost, learning_rate, num_iterations, print_cost, every)
 
 
 # ---------------------------------------------------------------- graded functions

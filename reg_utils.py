@@ -20,6 +20,7 @@ from checks import (
     wrong,
 )
 from dnn_utils import DATASETS, initialize_parameters_scaled, linear_activation_backward, read_hdf5
+from fast_network import descend, faster
 from init_utils import (
     backward_propagation,
     forward_propagation,
@@ -222,7 +223,21 @@ def _check_model(X, Y, learning_rate=0.3, num_iterations=30000, print_cost=True,
         raise wrong("lambd, keep_prob", f"{lambd}, {keep_prob}", "only one regularization at a time", "一次只用一种正则化")
 
 
+def _fast_model(X, Y, learning_rate=0.3, num_iterations=30000, print_cost=True, lambd=0, keep_prob=1):
+    forward, scales = forward_propagation, ()
+    start = initialize_parameters([X.shape[0], 20, 3, 1])
+    if keep_prob < 1:
+        forward = lambda X, parameters: forward_propagation_with_dropout(X, parameters, keep_prob)
+        A3, (Z1, D1, A1, W1, b1, Z2, D2, *rest) = forward(X, start)
+        scales = D1 / keep_prob, D2 / keep_prob  # of every step: the masks are the same, since forward sets the seed
+    cost = lambda A3, Y, parameters: compute_cost_with_regularization(A3, Y, parameters, lambd)
+    parameters, costs = descend(X, Y, start, forward, None, cost, learning_rate, num_iterations, print_cost, every=10000,
+                                lambd=lambd, scales=scales)
+    return parameters
+
+
 @checked(_check_model, once=True)
+@faster(_fast_model)
 def model(X, Y, learning_rate=0.3, num_iterations=30000, print_cost=True, lambd=0, keep_prob=1):
     """Train the network [n_x, 20, 3, 1] plainly, with L2 (lambd > 0) or with dropout (keep_prob < 1); return its parameters.
 

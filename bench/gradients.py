@@ -346,7 +346,7 @@ def inside(options):
     progress("wrong gradients")
     records = ask_about_wrong()
     progress("right gradients")
-    counts, apart = ask_about_right(*((100, 30) if options.quick else (1000, 100)))
+    counts, apart = ask_about_right(*((100, 30) if options.quick else (1000, 50)))
     right, limits = {**counts, "apart": apart}, sweep()
     rounds = 2 if options.quick else 5
     rows = counted(records, right) + measure_differences(rounds) + measure_checks(rounds) + measure_memory()

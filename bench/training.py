@@ -25,7 +25,7 @@ from results import OURS, count, heading, progress, row, table, versions, write 
 
 TRAINERS = {  # name in trainers.py -> (who it is in a table, how far its parameters may be from ours)
     "course": (OURS, 0),
-    "layer_by_layer": (f"{OURS}, L_layer_model", 1e-12),
+    "as_read": (f"{OURS}, as a learner reads it", 1e-12),
     "textbook": ("textbook", 1e-12),
     "sklearn": ("scikit-learn MLPClassifier", 1e-9),
     "torch_modules": ("PyTorch, nn.Sequential", 1e-9),
@@ -77,7 +77,7 @@ def work(model, X, Y, start, learning_rate, arguments=(), lambd=0, keep_prob=1):
 def growing(m, layers):
     """Return a work of any size: m points, of which those inside a circle have label 1.
 
-    Networks of three layers are trained by the loop of notebooks 2 and 3, others by notebook 1's L_layer_model.
+    Networks of three layers are trained by gradient_descent of notebooks 2 and 3, others by notebook 1's L_layer_model.
     """
     chance = np.random.default_rng(m)
     X = chance.standard_normal((layers[0], m))
@@ -90,7 +90,7 @@ def growing(m, layers):
 CURVES = {  # name -> {size: (examples, layers)}
     "examples m, [2,10,5,1]": {m: (m, [2, 10, 5, 1]) for m in (100, 300, 1000, 3000, 10000)},
     "width w, [2,w,w,1], 300 points": {w: (300, [2, w, w, 1]) for w in (5, 10, 30, 100, 300)},
-    "depth L, L_layer_model, [2,10,...,10,1], 300 points": {L: (300, [2, *[10] * (L - 1), 1]) for L in (2, 4, 8, 16, 32)},
+    "depth L, [2,10,...,10,1], 300 points": {L: (300, [2, *[10] * (L - 1), 1]) for L in (2, 4, 8, 16, 32)},
 }
 
 
@@ -122,7 +122,7 @@ class Trainer:
 def start_trainers(with_peers):
     """Return the trainers that this machine has, and the versions of what they use; a peer that is missing is named."""
     found = versions("numpy")
-    trainers = [Trainer(name, sys.executable) for name in ("course", "layer_by_layer", "textbook")]
+    trainers = [Trainer(name, sys.executable) for name in ("course", "as_read", "textbook")]
     if with_peers:
         peers.install()
         there = peers.versions()
@@ -147,10 +147,10 @@ def difference(reached, ours):
 
 
 def able(trainers, work):
-    """Return the trainers for a work. No peer's dropout has the same masks at every step; L_layer_model is measured once."""
+    """Return the trainers for a work. No peer's dropout has the same masks at every step; a plain model is read as it is run."""
     left_out = [] if work["keep_prob"] == 1 else list(PEERS)
-    if not work["model"].endswith("gradient_descent"):
-        left_out.append("layer_by_layer")
+    if work["model"].endswith(".model") and work["keep_prob"] == 1 and work["lambd"] == 0:
+        left_out.append("as_read")
     return [trainer for trainer in trainers if trainer.name not in left_out]
 
 

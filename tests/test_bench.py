@@ -116,7 +116,7 @@ def test_a_trainer_that_does_other_work_is_found():
 
 def test_scikit_learn_does_the_same_work():
     """It is in the environment of the course, too; PyTorch is measured, and compared, by the bench alone."""
-    trainers = [training.Trainer(name, sys.executable) for name in ("course", "layer_by_layer", "sklearn")]
+    trainers = [training.Trainer(name, sys.executable) for name in ("course", "as_read", "sklearn")]
     try:
         layers = [2, 4, 3, 1]
         apart = training.prove_equal(trainers, "small", training.growing(40, layers), 200)

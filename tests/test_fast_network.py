@@ -1,5 +1,7 @@
 """The fast training loop gives what the readable functions give; its arrays are its own; bad gradients are named."""
 
+import functools
+import inspect
 import warnings
 
 import numpy as np
@@ -9,7 +11,9 @@ from hypothesis import strategies as st
 
 import checks
 import dnn_utils
+import fast_network
 import init_utils
+import reg_utils
 from fast_network import FastNetwork, FlatParameters
 
 SIZES = st.lists(st.integers(1, 6), min_size=1, max_size=4).map(lambda sizes: [*sizes, 1])
@@ -29,10 +33,10 @@ def examples(n_x, m, seed):
     return rng.normal(size=(n_x, m)), rng.integers(0, 2, size=(1, m))
 
 
-def gradient(X, Y, parameters):
+def gradient(X, Y, parameters, **regularization):
     """Return {dW1: ...} by FastNetwork."""
     flat = FlatParameters(parameters)
-    FastNetwork(X, Y, flat).compute_gradient()
+    FastNetwork(X, Y, flat, **regularization).compute_gradient()
     return {f"d{kind}{l}": block[:, :-1] if kind == "W" else block[:, -1:]
             for l, block in enumerate(flat.gradient_blocks, 1) for kind in "Wb"}
 
@@ -61,18 +65,24 @@ def test_gradient_is_that_of_the_graded_functions_at_any_depth(sizes, m, seed):
     assert_same(gradient(X, Y, parameters), {name: value for name, value in expected.items() if name[1] != "A"}, 1e-9)
 
 
-def test_gradient_is_that_of_a_complex_step():
+@pytest.mark.parametrize("lambd, keep_prob", [(0, 1), (0.7, 1), (0, 0.6), (1.3, 0.6)])
+def test_gradient_is_that_of_a_complex_step(lambd, keep_prob):
     sizes, m, h = [3, 4, 3, 1], 7, 1e-30
     parameters, (X, Y) = network(sizes, 5), examples(3, m, 5)
+    masks = [np.random.default_rng(l).random((sizes[l], m)) < keep_prob for l in (1, 2)]
+    scales = [mask / keep_prob for mask in masks] if keep_prob < 1 else ()
 
     def cost(parameters):
         A = X
         for l in range(1, 4):
             Z = parameters[f"W{l}"] @ A + parameters[f"b{l}"]
             A = Z * (Z.real > 0)
-        return np.mean(np.log(1 + np.exp(-Z)) + (1 - Y) * Z)
+            if l < 3:
+                A = A * masks[l - 1] / keep_prob
+        return (np.mean(np.log(1 + np.exp(-Z)) + (1 - Y) * Z)
+                + lambd / (2 * m) * sum(np.sum(parameters[f"W{l}"] ** 2) for l in (1, 2, 3)))
 
-    for name, got in gradient(X, Y, parameters).items():
+    for name, got in gradient(X, Y, parameters, lambd=lambd, scales=scales).items():
         for at in np.ndindex(got.shape):
             moved = {key: value.astype(complex) for key, value in parameters.items()}
             moved[name[1:]][at] += 1j * h
@@ -116,7 +126,7 @@ def test_gradient_descent_has_its_own_arrays(backward):
 
 def test_the_fast_way_is_taken_for_the_passes_of_the_module_only(monkeypatch):
     calls = []
-    monkeypatch.setattr(init_utils, "FastNetwork", lambda *arguments: calls.append(1) or FastNetwork(*arguments))
+    monkeypatch.setattr(fast_network, "FastNetwork", lambda *arguments: calls.append(1) or FastNetwork(*arguments))
     parameters, (X, Y) = network([2, 4, 3, 1], 3), examples(2, 9, 3)
     passes = init_utils.forward_propagation, init_utils.backward_propagation
     cost = lambda A, Y, parameters: init_utils.compute_loss(A, Y)
@@ -124,6 +134,56 @@ def test_the_fast_way_is_taken_for_the_passes_of_the_module_only(monkeypatch):
         calls.clear()
         init_utils.gradient_descent(X, Y, parameters, forward, backward, cost, 0.1, 3)
         assert len(calls) == taken
+
+
+MODELS = {  # name -> (the model, its arguments after X and Y, for 2 inputs)
+    "two layers": (dnn_utils.two_layer_model, ([2, 5, 1], 0.1)),
+    "three layers": (dnn_utils.L_layer_model, ([2, 5, 4, 1], 0.1)),
+    "one layer": (dnn_utils.L_layer_model, ([2, 1], 0.1)),
+    "plain": (reg_utils.model, (0.05,)),
+    "L2": (functools.partial(reg_utils.model, lambd=0.7), (0.05,)),
+    "dropout": (functools.partial(reg_utils.model, keep_prob=0.86), (0.05,)),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_gives_what_the_loop_that_a_learner_reads_gives(name, capsys):
+    model, arguments = MODELS[name]
+    function, options = getattr(model, "func", model), getattr(model, "keywords", {})
+    X, Y = examples(2, 40, 4)
+    found = []
+    for run in (function, inspect.unwrap(function)):
+        np.random.seed(0)
+        result = run(X, Y, *arguments, num_iterations=250, print_cost=True, **options)
+        costs = result[1] if isinstance(result, tuple) else []
+        found.append((result[0] if costs else result, costs, capsys.readouterr().out, np.random.random()))
+    (fast, *ours), (read, *expected) = found
+    assert_same(fast, read)
+    assert ours[0] == pytest.approx(expected[0], rel=1e-12) and len(ours[0]) == (3 if "layer" in name else 0)
+    assert ours[1] == expected[1] and "Cost after iteration 0" in ours[1]
+    assert ours[2] == expected[2]  # the random numbers go on from the same place
+    assert type(fast) is dict and all(value.base is None for value in fast.values())
+
+
+@pytest.mark.parametrize("name, module, helper", [
+    ("two layers", dnn_utils, "linear_activation_forward"), ("three layers", dnn_utils, "linear_backward"),
+    ("three layers", dnn_utils, "sigmoid"), ("three layers", dnn_utils, "initialize_parameters_scaled"),
+    ("L2", reg_utils, "backward_propagation_with_regularization"), ("dropout", reg_utils, "backward_propagation_with_dropout"),
+    ("dropout", reg_utils, "relu"), ("plain", reg_utils, "gradient_descent")])
+def test_a_model_calls_what_somebody_put_in_place_of_a_function(name, module, helper, monkeypatch):
+    (model, arguments), (X, Y), calls = MODELS[name], examples(2, 12, 4), []
+    model(X, Y, *arguments, num_iterations=3)
+    original = getattr(module, helper)
+    monkeypatch.setattr(module, helper, lambda *args, **options: calls.append(1) or original(*args, **options))
+    model(X, Y, *arguments, num_iterations=3)
+    assert calls
+
+
+@pytest.mark.parametrize("model, fast", [
+    (dnn_utils.two_layer_model, dnn_utils._fast_two_layers), (dnn_utils.L_layer_model, dnn_utils._fast_L_layers),
+    (reg_utils.model, reg_utils._fast_model)])
+def test_the_fast_form_has_the_arguments_of_the_model(model, fast):
+    assert inspect.signature(fast) == inspect.signature(model)
 
 
 def test_a_saturated_network_is_quiet():
