@@ -48,6 +48,6 @@ def draw(rows, path):
             panel.yaxis.set(major_formatter=FuncFormatter(lambda value, _: f"{value:,g}"), minor_locator=NullLocator())
             panel.yaxis.set_major_locator(LogLocator(subs=(1, 3)))
         ordered = sorted(lines, key=list(STYLES).index)
-        figure.legend([lines[who] for who in ordered], ordered, loc="outside lower center", ncols=4, frameon=False)
+        figure.legend([lines[who] for who in ordered], ordered, loc="outside lower center", ncols=3, frameon=False)
         figure.savefig(path, dpi=110)
         plt.close(figure)
