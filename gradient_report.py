@@ -9,6 +9,7 @@ differences along a line: Moré and Wild, Estimating computational noise, SIAM J
 import contextlib
 import io
 import math
+import os
 import warnings
 from dataclasses import dataclass, field
 
@@ -119,7 +120,7 @@ class _Problem:
 def _too_short(name, dtype, cure=""):
     """Return the error for numbers of fewer digits than float64."""
     return wrong(name, f"dtype {dtype}", "float64: with fewer digits a check cannot tell" + cure,
-                 " float64：位数再少就检验不出来了" + cure.replace("; pass", "，请传入"))
+                 " float64（位数再少就检验不出来了" + cure.replace("; pass", "，请传入") + "）")
 
 
 def _finite(name, value):
@@ -298,8 +299,11 @@ class _Network(_Problem):
         if not isinstance(result, tuple | list) or len(result) != 2:
             raise wrong("forward(X, parameters)", type(result).__name__, "(AL, caches)", " (AL, caches)")
         AL = result[0]
-        if not isinstance(AL, np.ndarray) or AL.shape != (1, m):
-            raise wrong("AL", (f"shape {np.shape(AL)}", f"形状 {np.shape(AL)}"), f"shape {(1, m)}", f"形状 {(1, m)}")
+        if not isinstance(AL, np.ndarray):
+            raise wrong("AL", type(AL).__name__, f"a NumPy array of shape {(1, m)}, the first of (AL, caches)",
+                        f"形状为 {(1, m)} 的 NumPy 数组，即 (AL, caches) 里的第一个")
+        if AL.shape != (1, m):
+            raise wrong("AL", (f"shape {AL.shape}", f"形状 {AL.shape}"), f"shape {(1, m)}", f"形状 {(1, m)}")
         if AL.dtype not in (np.float64, np.complex128):
             raise _too_short("AL", AL.dtype)
         return result
@@ -316,6 +320,12 @@ class _Network(_Problem):
     def at(self, theta, data=None):
         X, Y = data = data or self.data
         AL, caches = self.run(X.copy(), self.split(theta))
+        _finite("AL", AL)
+        if np.any(outside := (AL < 0) | (AL > 1)):
+            at = tuple(int(i) for i in np.argwhere(outside)[0])
+            raise wrong("AL", (f"{AL[at]:.4g} at {list(at)}", f" {AL[at]:.4g}（位置 {list(at)}）"),
+                        "probabilities between 0 and 1, from a sigmoid in the last layer",
+                        " 0 与 1 之间的概率，由最后一层的 sigmoid 给出")
         Z = _last_Z(AL, caches)
         J = float(np.mean(_losses(AL, Z, Y)))
         if not math.isfinite(J):
@@ -833,7 +843,7 @@ class GradientReport:
     the point passed in; the relative error |g - measured| / max(|g|, |measured|) at the point that decided about the entry, nan
     where none could; whether it was tested; whether it was found wrong.
     batched: whether the shifted forward passes ran as a few passes of many columns. named: whether names were passed in.
-    print shows the table in English, print(report.table("zh")) in Chinese.
+    print shows the table in English, or in the language of COURSE_LANG; table("zh") is in Chinese.
     """
 
     verdict: str
@@ -857,7 +867,7 @@ class GradientReport:
                         "报告没有真假之分：report.verdict 是 ok、wrong 或 untested")
 
     def __str__(self):
-        return self.table()
+        return self.table("zh" if os.environ.get("COURSE_LANG", "").strip().lower() == "zh" else "en")
 
     __repr__ = __str__
 
@@ -880,6 +890,9 @@ class GradientReport:
         for line in cells:
             fitted = (text.ljust(width) if n < 3 else text.rjust(width) for n, (text, width) in enumerate(zip(line[:-1], widths)))
             lines.append("  ".join([*fitted, line[-1]]))
+        notes, random = self.warnings_zh if zh else self.warnings, RANDOM[0] in self.warnings
+        if random:  # which says it all
+            lines, notes = [*lines, *notes], []
         for row in self.rows:
             if row.worst:
                 w, entry = row.worst, self._entry(row, row.worst.index)
@@ -887,11 +900,11 @@ class GradientReport:
                 got, measured = _apart_in_print(w.got, w.measured)
                 lines.append(f"{entry}{where_zh}：你的 {got}，量得 {measured}" if zh else
                              f"{entry}{where}: got {got}, measured {measured}")
-            if row.untested:
+            if row.untested and not random:
                 some, count = ", ".join(self._entry(row, index) for index in row.untested[:6]), len(row.untested)
                 lines.append(f"没有一个点测得了：{some}{' 等' * (count > 6)}" if zh else
                              f"no point could test {some}{', ...' * (count > 6)}")
-        return "\n".join(lines + (self.warnings_zh if zh else self.warnings))
+        return "\n".join(lines + notes)
 
     def _entry(self, row, index):
         """Return how the table calls an entry; where names were passed in, the index is one of theta."""
@@ -962,14 +975,14 @@ def _bound(value):
 # ---------------------------------------------------------------- reading the numbers
 
 
-def _l2_share(weights, missing, lambd, m):
-    """Return which part of lambd / m * W is missing in a gradient that lacks `missing`, or None if it lacks something else."""
+def _l2_share(weights, missing):
+    """Return c where a gradient lacks c * W, or None if it lacks something else; of one entry alone nobody could tell."""
     square = float(np.vdot(weights, weights))
-    if not lambd or not square:
+    if not square or weights.size == 1:
         return None
     factor = float(np.vdot(weights, missing)) / square
     fits = np.max(np.abs(missing - factor * weights)) <= 1e-4 * np.max(np.abs(missing))
-    return factor * m / lambd if fits else None
+    return factor if fits else None
 
 
 def _factor(ratio, m):
@@ -982,43 +995,68 @@ def _factor(ratio, m):
     if abs(size - 1) > SAME:
         parts.append(f"{_digits(size)} times too large" if size > 1 else f"{_digits(size)} times what it should be")
         parts_zh.append(f"是应有值的 {_digits(size)} 倍")
+        sure, sure_zh = ("?", "？") if m == 2 else ("", "")  # a factor of 2 has other reasons, too
         if m and m > 1 and abs(size / m - 1) < CLEAR:
-            parts[-1], parts_zh[-1] = f"{parts[-1]} ({m} = m: 1/m missing)", f"{parts_zh[-1]}（{m} = m：漏了 1/m）"
+            parts[-1] += f" ({m} = m: 1/m missing{sure})"
+            parts_zh[-1] += f"（{m} = m：漏了 1/m{sure_zh}）"
         if m and m > 1 and abs(size * m - 1) < CLEAR:
-            parts[-1], parts_zh[-1] = f"{parts[-1]} (1/m: divided by m twice)", f"{parts_zh[-1]}（正是 1/m：除了两次 m）"
+            parts[-1] += f" (1/m: divided by m twice{sure})"
+            parts_zh[-1] += f"（正是 1/m：除了两次 m{sure_zh}）"
     return ", ".join(parts), "，".join(parts_zh)
 
 
-def _reading(g, measured, bad, seen, noise, shape, weights, lambd, m):
+def _common_factor(g, measured, noise):
+    """Return by which factor all wrong entries are off, or None if most do not share one; arrays of the wrong entries alone."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = g / measured
+    clear = noise <= CLEAR
+    clear = clear if np.any(clear) else np.ones(len(ratios), bool)
+    common = float(np.median(ratios[clear]))
+    near = np.abs(ratios - common) <= 2 * (CLEAR + np.where(clear, 0, noise)) * abs(common)
+    return common if np.all(near[clear]) and 2 * np.sum(near) > len(ratios) else None
+
+
+def _reading(g, measured, bad, seen, noise, shape, weights, lambd, m, mixed=False):
     """Return what the wrong entries of one parameter suggest, in both languages; all arrays flat.
 
     bad: which entries are wrong; seen: which could be judged; noise: the relative uncertainty of each;
-    weights: the entries of a W with an L2 term, else None.
+    weights: the entries of a W of a network, else None; mixed: whether some were right at other points.
     """
-    clear = noise <= CLEAR
-    if len(shape) == 2 and shape[0] == shape[1] > 1 and np.all(seen & clear):
+    if len(shape) == 2 and shape[0] == shape[1] > 1 and np.all(seen & (noise <= CLEAR)):
         if np.allclose(g.reshape(shape), measured.reshape(shape).T, rtol=CLEAR, atol=0):
             return "transposed", "转置了"
-    share = None if weights is None else _l2_share(weights[seen], (measured - g)[seen], lambd, m)
-    if share is not None and abs(share - 1) < CLEAR:
-        return "the L2 term lambd/m * W is missing", "漏了 L2 项 lambd/m * W"
-    if share is not None:
-        return f"the L2 term is {_digits(1 - share)} times lambd/m * W", f"L2 项成了 lambd/m * W 的 {_digits(1 - share)} 倍"
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = (g / measured)[bad]
-    clear = clear[bad] if np.any(clear[bad]) else np.ones(len(ratios), bool)
-    common, count, total = float(np.median(ratios[clear])), len(ratios), int(np.sum(seen))
+    share = None if weights is None else _l2_share(weights[seen], (measured - g)[seen])
+    if share is not None and lambd:
+        share *= m / lambd
+        if abs(share - 1) < CLEAR:
+            return "the L2 term lambd/m * W is missing", "漏了 L2 项 lambd/m * W"
+        words, words_zh = _factor(1 - share, m)
+        return f"the L2 term: {words}", f"L2 项：{words_zh}"
+    if share is not None and share < 0:  # an L2 term that the cost does not have
+        extra = _digits(-share * m)
+        return (f"{extra}/m * W too much: an L2 term? then pass lambd={extra}",
+                f"多了 {extra}/m * W：是 L2 项吗？那就传入 lambd={extra}")
     words, words_zh = ("should be 0", "应为 0") if np.all(measured[bad] == 0) else ("no common factor", "没有共同的倍数")
-    near = np.abs(ratios - common) <= 2 * (CLEAR + np.where(clear, 0, noise[bad])) * abs(common)
-    if np.all(near[clear]) and 2 * np.sum(near) > count:
+    penalty = lambd / m * weights[bad] if lambd and weights is not None else 0
+    if (common := _common_factor(g[bad], measured[bad], noise[bad])) is not None:
         words, words_zh = _factor(common, m)
+        if mixed:
+            words, words_zh = f"right at some points, elsewhere {words}", f"有的点上是对的，错的地方{words_zh}"
+    elif lambd and (common := _common_factor(g[bad] - penalty, measured[bad] - penalty, noise[bad])) is not None:
+        words, words_zh = (first + text for first, text in zip(("all but the L2 term: ", "除了 L2 项："), _factor(common, m)))
+    elif mixed:
+        words, words_zh = f"{words}, right at some points", f"{words_zh}，有的点上是对的"
+    count, total = int(np.sum(bad)), int(np.sum(seen))
     if count < total:
         words, words_zh = f"{count} of {total} entries: {words}", f"{total} 个元素中的 {count} 个：{words_zh}"
     return words, words_zh
 
 
-def _row(problem, name, found, theta, decided, m):
-    """Return the Row of one parameter; found, theta: each entry at the point `decided` that decided about it, -1 if none did."""
+def _row(problem, name, found, theta, decided, mixed, m):
+    """Return the Row of one parameter; found, theta: each entry at the point `decided` that decided about it, -1 if none did.
+
+    mixed: which entries are wrong at that point and right at another one.
+    """
     at, shape = problem.blocks[name], problem.shapes[name]
     g, measured, error, noise, bad = found.g[at], found.measured[at], found.error[at], found.noise[at], found.wrong[at]
     seen = found.tested[at] | bad
@@ -1029,9 +1067,9 @@ def _row(problem, name, found, theta, decided, m):
         point = int(np.min(decided[at][bad]))
         k = max(np.flatnonzero(bad & (decided[at] == point)), key=lambda k: (round(float(error[k]), 3), abs(g[k] - measured[k])))
         worst = Worst(problem.place(name, k), float(g[k]), float(measured[k]), float(error[k]))
-        weights = theta[at] if problem.lambd and name[0] == "W" else None
+        weights = theta[at] if m and name[0] == "W" else None
         verdict = WRONG
-        reading = _reading(g, measured, bad, seen, noise, shape, weights, problem.lambd, m)
+        reading = _reading(g, measured, bad, seen, noise, shape, weights, problem.lambd, m, bool(np.any(mixed[at])))
     elif not np.all(seen):
         count, verdict = int(np.sum(~seen)), UNTESTED
         reading = f"{count} of {len(at)} entries not tested", f"{len(at)} 个元素中有 {count} 个没有测到"
@@ -1072,12 +1110,17 @@ def gradient_report(forward, backward, parameters, X=None, Y=None, *, lambd=0, n
     Y is handed to `backward` in the shape that it came in. Further points of a network have as many examples as X. Relative
     differences below 1e-6 pass. Steps suit entries of about 1 or less, whose cost changes over such lengths: rescale others. Of a
     cost with jumps, as rounding leaves where 1 - p is computed of a p close to 1, nothing is called wrong near them.
-    print(report) shows the table in English, print(report.table("zh")) in Chinese; report.plot() draws it.
+    print(report) shows the table in English, print(report.table("zh")) in Chinese, and so does print after
+    os.environ["COURSE_LANG"] = "zh"; report.plot() draws it. What forward computes is the judge: a clip or an epsilon against
+    log(0) in it changes the cost, and with it the slopes; so does an L2 term in the gradient alone, without lambd.
     """
     check_count("points", points, least=0)
     check_count("seed", seed, least=0)
     if step is not None:
         check_positive("step", step)
+    for name, function in (("forward", forward), ("backward", backward)):
+        if not callable(function):
+            raise wrong(name, type(function).__name__, "a function", "函数")
     if X is None and Y is None:
         if lambd:
             raise wrong("lambd", repr(lambd), "0 without X and Y: forward returns the whole cost",
@@ -1135,7 +1178,11 @@ def _report(problem, step, most, seed):
     at_decision = [np.array([getattr(found, what) for found in founds])[chosen] for what in ("g", "measured", "error", "noise")]
     found = _Found(*at_decision, tested | off, off, founds[0].zero, founds[0].kink)
     theta, m = np.array([place.theta for place in places])[chosen], None if point.AL is None else point.AL.shape[1]
-    rows = [_row(problem, name, found, theta, decided, m) for name in problem.blocks]
+    # where a point called an entry right, it must have seen much less than what is wrong with it at another one
+    mixed = off & np.any([other.tested & (other.noise < 0.1 * found.error) for other in founds], axis=0)
+    rows = [_row(problem, name, found, theta, decided, mixed, m) for name in problem.blocks]
+    if m == 1:
+        notes.append(("m = 1: with one example, a missing 1/m cannot be seen", "m = 1：只有 1 个样本，查不出漏掉的 1/m"))
     zero = sum(len(row.zero) for row in rows)
     if zero:
         entries = f"{zero} entr{'y' if zero == 1 else 'ies'}"

@@ -100,8 +100,8 @@ def assemble(failed):
 
 BEGIN, END = "<!-- make bench: begin -->", "<!-- make bench: end -->"
 HEADS = {
-    "en": "| medians, and from the least to the most | this course | beside it | times |\n|---|---|---|---|",
-    "zh": "| 中位数（最小到最大） | 本课程 | 相比的一方 | 倍数 |\n|---|---|---|---|",
+    "en": "| medians, and from the least to the most | this course | beside it | takes … times as long |\n|---|---|---|---|",
+    "zh": "| 中位数（最小到最大） | 本课程 | 相比的一方 | 用时是本课程的几倍 |\n|---|---|---|---|",
 }
 def _shown():
     """Yield the rows of the READMEs' table: what, who, and the words for both in each language."""
@@ -114,9 +114,12 @@ def _shown():
     for who in ("SciPy check_grad", "PyTorch gradcheck"):
         words = {"en": ("checking a gradient, 5000 parameters", who), "zh": ("检验一个梯度，5000 个参数", who)}
         yield "one gradient check, 5000 parameters, m = 20", who, words
-    for who in ("gradient_check_n", "PyTorch gradcheck"):
-        words = {"en": ("wrong gradients, every wrong parameter named", who), "zh": ("错误的梯度，错的参数全都指出", who)}
-        yield "wrong gradients, all wrong parameters named", who, words
+    who = "PyTorch gradcheck"
+    words = {"en": ("wrong gradients, every wrong parameter named", who), "zh": ("错误的梯度，错的参数全都指出", who)}
+    yield "wrong gradients, all wrong parameters named", who, words
+    for who in ("gradient_check_n", "SciPy check_grad", "PyTorch gradcheck"):
+        words = {"en": ("right gradients, called wrong", who), "zh": ("正确的梯度，却说成错的", who)}
+        yield "right gradients called wrong", who, words
     who = "nbgrader validate"
     words = {"en": ("grading a notebook, ten functions", who), "zh": ("评一份笔记本，十个函数", who)}
     yield "grading a notebook with tests of ten functions", who, words

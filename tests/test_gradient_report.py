@@ -140,8 +140,8 @@ def test_any_factor_in_a_network_of_any_depth(sizes, m, factor, seed):
 KINDS = {  # name in WRONG -> what is said about its row
     "dW2 transposed, on a square layer": ("W2", "transposed"),
     "the L2 term forgotten in layer 2": ("W2", "the L2 term lambd/m * W is missing"),
-    "the L2 term with 1 / (2 m)": ("W1", "the L2 term is 0.50 times lambd/m * W"),
-    "the L2 term of the wrong sign": ("W3", "the L2 term is -1.00 times lambd/m * W"),
+    "the L2 term with 1 / (2 m)": ("W1", "the L2 term: 0.50 times what it should be"),
+    "the L2 term of the wrong sign": ("W3", "the L2 term: sign reversed"),
     "row 1 of dW1 doubled, whose unit is off": ("W1", "4 of 20 entries: 2.00 times too large"),
     "W2 for W2.T, on a square layer": ("W1", "no common factor"),
     "W3 is tiny and dW1 is doubled": ("W1", "2.00 times too large"),
@@ -154,6 +154,55 @@ def test_kind_is_read(name):
     report = gradient_report(case.forward, case.backward, case.parameters, case.X, case.Y, lambd=case.lambd)
     row, reading = KINDS[name]
     assert report[row].reading == reading
+
+
+def l2(share, of_data=1.0, lambd=0.7):
+    """Return a backward pass whose data term is multiplied by of_data and whose L2 term by share."""
+    def backward(AL, Y, caches):
+        decay = {f"dW{l}": share * lambd / Y.shape[1] * W for l, ((_, W, _), _) in enumerate(caches, 1)}
+        return {name: of_data * value + decay.get(name, 0) for name, value in L_model_backward(AL, Y, caches).items()}
+
+    return backward
+
+
+@pytest.mark.parametrize("backward, lambd, reading, reading_zh", [
+    (l2(20), 0.7, "the L2 term: 20.00 times too large (20 = m: 1/m missing)", "L2 项：是应有值的 20.00 倍（20 = m：漏了 1/m）"),
+    (l2(-1), 0.7, "the L2 term: sign reversed", "L2 项：正负号反了"),
+    (l2(1, 20), 0.7, "all but the L2 term: 20.00 times too large (20 = m: 1/m missing)", "除了 L2 项：是应有值的 20.00 倍（20 = m：漏了 1/m）"),
+    (l2(1), 0, "0.70/m * W too much: an L2 term? then pass lambd=0.70", "多了 0.70/m * W：是 L2 项吗？那就传入 lambd=0.70"),
+], ids=["without 1/m", "sign", "data without 1/m", "lambd not passed"])
+def test_what_is_wrong_with_an_l2_term_is_read(backward, lambd, reading, reading_zh):
+    report = gradient_report(L_model_forward, backward, *network(), lambd=lambd)
+    assert {(row.reading, row.reading_zh) for row in report.rows if row.name[0] == "W"} == {(reading, reading_zh)}
+
+
+@pytest.mark.parametrize("change, words, words_zh", [
+    (lambda db: np.maximum(db, 0), "zero throughout", "全是 0"), (np.abs, "sign reversed", "正负号反了")])
+def test_entries_that_are_right_at_some_points_are_not_said_to_be_wrong_everywhere(change, words, words_zh):
+    parameters, X, Y = network()
+    report = gradient_report(L_model_forward, backward_with(lambda grads: {"db2": change(grads["db2"])}), parameters, X, Y)
+    row = report["b2"]
+    assert row.reading == f"right at some points, elsewhere {words}" and row.reading_zh == f"有的点上是对的，错的地方{words_zh}"
+    assert sum(other.verdict == "wrong" for other in report.rows) == 1
+    # a tiny error that the noise of another point hides is not right there
+    tiny = gradient_report(L_model_forward, backward_with(lambda grads: {"dW1": 1.00001 * grads["dW1"]}), parameters, X, Y)
+    assert "some points" not in tiny["W1"].reading
+
+
+def test_what_few_examples_leave_open():
+    parameters, X, Y = network(m=2)
+    twice = gradient_report(L_model_forward, backward_with(lambda grads: {"dW2": 2 * grads["dW2"]}), parameters, X, Y)
+    assert twice["W2"].reading == "2.00 times too large (2 = m: 1/m missing?)" and "漏了 1/m？" in twice["W2"].reading_zh
+    one = gradient_report(L_model_forward, L_model_backward, parameters, X[:, :1], Y[:, :1])
+    assert one.verdict == "ok" and "missing 1/m cannot be seen" in str(one) and "查不出漏掉的 1/m" in one.table("zh")
+    assert "cannot be seen" not in str(twice)
+
+
+def test_print_speaks_the_language_of_the_course(monkeypatch):
+    report = gradient_report(L_model_forward, L_model_backward, *network())
+    for language, words in (("zh", "正确"), (" ZH ", "正确"), ("en", "right"), ("", "right")):
+        monkeypatch.setenv("COURSE_LANG", language)
+        assert words in str(report)
 
 
 def test_a_factor_is_common_only_if_most_wrong_entries_share_it():
@@ -655,6 +704,7 @@ def test_hidden_randomness_is_said():
     report = gradient_report(forward, backward, parameters, X, Y)
     assert report.verdict == "untested" and {row.verdict for row in report.rows} == {"untested"}
     assert "turn dropout off" in str(report) and "关掉随机失活" in report.table("zh") and len(report.points) == 1
+    assert "no point could test" not in str(report) and "没有一个点测得了" not in report.table("zh")  # that is why
     assert np.array_equal(np.random.get_state()[1], state)
 
     def seeded(X, parameters):
@@ -695,6 +745,10 @@ BAD = {  # name -> (call, argument named, what came)
     "AL as a vector": (lambda: call(lambda X, p: (np.full(5, 0.5), [])), "AL", "(5,)"),
     "AL is nan": (lambda: call(lambda X, p: (np.full((1, 5), np.nan), [])), "AL", "nan"),
     "AL is exactly 1": (lambda: call(lambda X, p: (np.ones((1, 5)), []), Y=np.zeros((1, 5), int)), "AL", "inf"),
+    "no sigmoid": (lambda: call(lambda X, p: (np.full((1, 5), -3.25), [])), "AL", "-3.25 at [0, 0]"),
+    "caches first": (lambda: call(lambda X, p: L_model_forward(X, p)[::-1]), "AL", "list"),
+    "gradients for a function": (lambda: call(backward={}), "backward", "dict"),
+    "no function": (lambda: call(None), "forward", "NoneType"),
     "nan parameter": (lambda: call(change=lambda p: p["b1"].__setitem__((2, 0), np.nan)), "parameters['b1']", "nan at [2, 0]"),
     "integer parameter": (lambda: call(change=lambda p: p.update(b1=np.ones((4, 1), int))), "parameters['b1']", "int64"),
     "infinite X": (lambda: call(X=np.full((3, 5), np.inf)), "X", "inf at [0, 0]"),

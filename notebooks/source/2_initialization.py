@@ -659,8 +659,8 @@ fast, _ = train(initialize_parameters_he, 1000)
 differences = [np.max(np.abs(fast[name] - plain[name])) / np.max(np.abs(plain[name])) for name in plain]
 print("largest relative difference below 1e-12:", bool(max(differences) < 1e-12))
 
-# %% [markdown] pair="fast-result" lang="zh" zh="fdca9e15" en="07509ea2"
-# 一样，只差末尾的舍入误差（rounding error）：加法的先后次序变了。快了多少，要看机器；README 里有一张表，把它和教科书的写法、scikit-learn、
+# %% [markdown] pair="fast-result" lang="zh" zh="17f64d9c" en="ae4d414f"
+# 一样，只差末尾的舍入误差（rounding error）：加法的先后次序变了。（从很大的随机数出发就不一定了：饱和的网络会把舍入误差越放越大。）快了多少，要看机器；README 里有一张表，把它和教科书的写法、scikit-learn、
 # PyTorch 放在一起比，用 `make bench` 可以在你的机器上重新测。网络越大，时间越多花在乘法本身，能省的就越少：每层几百个单元时，几种写法一样快。
 #
 # 各模块里的模型也这样训练，例如 `dnn_utils.L_layer_model`；笔记本 1 和 3 里的那几份仍是普通的循环，因为它们要调用**你**写的函数。
@@ -668,8 +668,8 @@ print("largest relative difference below 1e-12:", bool(max(differences) < 1e-12)
 # 值得记住的是做事的次序：先写清楚，测出慢在哪里，再只改那里，并且一直和清楚的写法对照。
 
 # %% [markdown] pair="fast-result" lang="en"
-# They are the same but for the rounding error at the end: the order of the additions has changed. How much faster it
-# is depends on the machine; a table in the README puts it beside the textbook's way, scikit-learn and PyTorch, and
+# They are the same but for the rounding error at the end: the order of the additions has changed. (From the large random numbers it
+# need not be so: a saturated network magnifies rounding errors.) How much faster it is depends on the machine; a table in the README puts it beside the textbook's way, scikit-learn and PyTorch, and
 # `make bench` measures again on yours. The larger the network, the more of the time goes into the products themselves and
 # the less there is to gain: with hundreds of units in a layer, all ways of writing it take about the same time.
 #
