@@ -332,6 +332,7 @@ def backward_without_dA0(backward, AL, Y, caches):
 
 
 def _descend(X, Y, start, learning_rate, num_iterations, print_cost):
+    """Train from the parameters `start` as two_layer_model and L_layer_model below do, with FastNetwork."""
     cost = lambda AL, Y, parameters: compute_cost(AL, Y)
     return descend(X, Y, start, L_model_forward, None, cost, learning_rate, num_iterations, print_cost, every=100)
 

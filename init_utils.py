@@ -9,7 +9,7 @@ import numpy as np
 import dnn_utils
 from checks import check_choice, check_examples, check_labels, check_layers, check_network, check_training, checked
 from dnn_utils import predict, update_parameters
-from fast_network import descend
+from fast_network import descend, watch
 
 __all__ = [
     "backward_propagation", "compute_loss", "forward_propagation", "gradient_descent", "initialize_parameters_he",
@@ -74,15 +74,19 @@ def compute_loss(a3, Y):
     return dnn_utils.compute_cost(a3, Y)
 
 
+_PASSES = forward_propagation, backward_propagation
+_untouched = watch(globals())
+
+
 def gradient_descent(X, Y, parameters, forward, backward, cost, learning_rate, num_iterations, print_cost=False, every=1000):
     """Train from `parameters` by gradient descent over all examples; return (parameters, costs).
 
     forward(X, parameters) -> (A, cache); backward(X, Y, cache) -> gradients; cost(A, Y, parameters) -> scalar.
     costs holds the cost of every `every`-th iteration, which is printed when print_cost is true. `parameters` is not modified.
-    A step gives the numbers of update_parameters. With forward_propagation and backward_propagation of this module as the
-    two passes, FastNetwork takes the steps: the same sums in fewer and cheaper calls. Any other passes are called.
+    A step gives the numbers of update_parameters. With forward_propagation and backward_propagation of this module, as they
+    were imported, FastNetwork takes the steps: the same sums in fewer and cheaper calls. Any other passes are called.
     """
-    if (forward, backward) == (forward_propagation, backward_propagation):
+    if (forward, backward) == _PASSES and _untouched():
         backward = None
     return descend(X, Y, parameters, forward, backward, cost, learning_rate, num_iterations, print_cost, every)
 

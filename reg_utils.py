@@ -229,10 +229,10 @@ def _fast_model(X, Y, learning_rate=0.3, num_iterations=30000, print_cost=True, 
     if keep_prob < 1:
         forward = lambda X, parameters: forward_propagation_with_dropout(X, parameters, keep_prob)
         A3, (Z1, D1, A1, W1, b1, Z2, D2, *rest) = forward(X, start)
-        scales = D1 / keep_prob, D2 / keep_prob  # of every step: the masks are the same, since forward sets the seed
+        scales = D1 / float(keep_prob), D2 / float(keep_prob)  # of every step: forward sets the seed, so the masks are the same
     cost = lambda A3, Y, parameters: compute_cost_with_regularization(A3, Y, parameters, lambd)
     parameters, costs = descend(X, Y, start, forward, None, cost, learning_rate, num_iterations, print_cost, every=10000,
-                                lambd=lambd, scales=scales)
+                                lambd=float(lambd), scales=scales)
     return parameters
 
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 import checks
 import dnn_utils
-import fast_network
 import init_utils
 import reg_utils
 from fast_network import FastNetwork, FlatParameters
@@ -125,15 +124,19 @@ def test_gradient_descent_has_its_own_arrays(backward):
 
 
 def test_the_fast_way_is_taken_for_the_passes_of_the_module_only(monkeypatch):
-    calls = []
-    monkeypatch.setattr(fast_network, "FastNetwork", lambda *arguments: calls.append(1) or FastNetwork(*arguments))
+    calls, compute_gradient = [], FastNetwork.compute_gradient
+    monkeypatch.setattr(FastNetwork, "compute_gradient", lambda self: calls.append(1) or compute_gradient(self))
     parameters, (X, Y) = network([2, 4, 3, 1], 3), examples(2, 9, 3)
     passes = init_utils.forward_propagation, init_utils.backward_propagation
     cost = lambda A, Y, parameters: init_utils.compute_loss(A, Y)
     for forward, backward, taken in ((*passes, 1), (lambda *a: passes[0](*a), passes[1], 0), (passes[0], lambda *a: passes[1](*a), 0)):
         calls.clear()
         init_utils.gradient_descent(X, Y, parameters, forward, backward, cost, 0.1, 3)
-        assert len(calls) == taken
+        assert len(calls) == 3 * taken
+    monkeypatch.setattr(init_utils, "backward_propagation", lambda X, Y, cache: passes[1](X, Y, cache))
+    calls.clear()
+    init_utils.gradient_descent(X, Y, parameters, init_utils.forward_propagation, init_utils.backward_propagation, cost, 0.1, 3)
+    assert not calls  # it is no longer the one that FastNetwork stands for
 
 
 MODELS = {  # name -> (the model, its arguments after X and Y, for 2 inputs)
@@ -143,6 +146,7 @@ MODELS = {  # name -> (the model, its arguments after X and Y, for 2 inputs)
     "plain": (reg_utils.model, (0.05,)),
     "L2": (functools.partial(reg_utils.model, lambd=0.7), (0.05,)),
     "dropout": (functools.partial(reg_utils.model, keep_prob=0.86), (0.05,)),
+    "short keep_prob": (functools.partial(reg_utils.model, keep_prob=np.float32(0.86)), (0.05,)),
 }
 
 
@@ -169,14 +173,22 @@ def test_a_model_gives_what_the_loop_that_a_learner_reads_gives(name, capsys):
     ("two layers", dnn_utils, "linear_activation_forward"), ("three layers", dnn_utils, "linear_backward"),
     ("three layers", dnn_utils, "sigmoid"), ("three layers", dnn_utils, "initialize_parameters_scaled"),
     ("L2", reg_utils, "backward_propagation_with_regularization"), ("dropout", reg_utils, "backward_propagation_with_dropout"),
-    ("dropout", reg_utils, "relu"), ("plain", reg_utils, "gradient_descent")])
+    ("dropout", reg_utils, "relu"), ("plain", reg_utils, "gradient_descent"), ("plain", init_utils, "relu"),
+    ("L2", init_utils, "sigmoid"), ("L2", dnn_utils, "relu"), ("dropout", dnn_utils, "sigmoid"), ("plain", dnn_utils, "sigmoid"),
+    ("two layers", dnn_utils, "relu_backward")])
 def test_a_model_calls_what_somebody_put_in_place_of_a_function(name, module, helper, monkeypatch):
     (model, arguments), (X, Y), calls = MODELS[name], examples(2, 12, 4), []
     model(X, Y, *arguments, num_iterations=3)
     original = getattr(module, helper)
     monkeypatch.setattr(module, helper, lambda *args, **options: calls.append(1) or original(*args, **options))
     model(X, Y, *arguments, num_iterations=3)
-    assert calls
+    taken = len(calls)
+    assert taken
+    if module is not reg_utils and helper in ("sigmoid", "relu", "relu_backward"):  # in the steps, not for the cost alone
+        assert taken >= 3
+    monkeypatch.undo()
+    model(X, Y, *arguments, num_iterations=3)
+    assert len(calls) == taken
 
 
 @pytest.mark.parametrize("model, fast", [
