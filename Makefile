@@ -31,18 +31,18 @@ $(VENV)/installed: requirements.txt $(CONSTRAINTS)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
 	touch $@
 
-$(VENV)/cluster: requirements-cluster.txt $(VENV)/installed
+$(VENV)/cluster: requirements/cluster.txt $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $< $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
 	touch $@
 
-$(VENV)/site: requirements-site.txt $(VENV)/installed
+$(VENV)/site: requirements/site.txt $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $< $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
 	touch $@
 
-.venv-nbgrader/installed: requirements-nbgrader.txt requirements.txt | ready
+.venv-nbgrader/installed: requirements/nbgrader.txt requirements.txt | ready
 	$(BIN)/python tests/nbgrader_environment.py
 
-.venv-peers/installed: requirements-peers.txt requirements.txt | ready
+.venv-peers/installed: requirements/peers.txt requirements.txt | ready
 	$(BIN)/python bench/peers.py
 
 # two workers share the cores, so each notebook's NumPy uses one thread
@@ -52,13 +52,13 @@ test: ready $(VENV)/cluster $(VENV)/site .venv-nbgrader/installed
 
 # nbgrader has an environment of its own, which is the same in both runs
 test-lowest:
-	$(MAKE) test VENV=.venv-lowest CONSTRAINTS=constraints-lowest.txt PYTEST="$(PYTEST) --ignore=tests/test_nbgrader.py"
+	$(MAKE) test VENV=.venv-lowest CONSTRAINTS=requirements/lowest.txt PYTEST="$(PYTEST) --ignore=tests/test_nbgrader.py"
 
 check: ready
 	@$(BIN)/python -m grader check $(NUMBERED) || test $$? -eq 1
 
 notebooks: ready
-	$(BIN)/python notebooks/source/build.py $(ONLY:%=--notebook %)
+	$(BIN)/python notebooks/source/make_notebooks.py $(ONLY:%=--notebook %)
 
 # of the notebooks that have cells in that language
 $(LANGUAGES:%=notebooks-%): notebooks-%: ready
@@ -82,11 +82,11 @@ lint:
 	@$(BIN)/ruff check . || { echo "make lint: ruff says what to change; most of it: $(BIN)/ruff check --fix ."; exit 1; }
 
 pairs:
-	@$(BIN)/python notebooks/source/build.py pairs || \
-	  { echo "make pairs: after reading both texts, $(BIN)/python notebooks/source/build.py confirm --pair NAME"; exit 1; }
+	@$(BIN)/python notebooks/source/make_notebooks.py pairs || \
+	  { echo "make pairs: after reading both texts, $(BIN)/python notebooks/source/make_notebooks.py confirm --pair NAME"; exit 1; }
 
 rebuilt:
-	@$(BIN)/python notebooks/source/build.py check --quick || { echo "make rebuilt: run make notebooks and commit what it writes"; exit 1; }
+	@$(BIN)/python notebooks/source/make_notebooks.py check --quick || { echo "make rebuilt: run make notebooks and commit what it writes"; exit 1; }
 
 # REPOSITORY and TAG: where the links of the pages lead, if not to what pyproject.toml says
 site: ready $(VENV)/site
@@ -99,7 +99,7 @@ bench: ready
 
 # the numbers that the notebooks print are compared on the oldest NumPy, too
 lowest:
-	@$(MAKE) --no-print-directory ready VENV=.venv-lowest CONSTRAINTS=constraints-lowest.txt
+	@$(MAKE) --no-print-directory ready VENV=.venv-lowest CONSTRAINTS=requirements/lowest.txt
 
 clean:
 	rm -rf .venv .venv-lowest .venv-nbgrader .venv-peers .pytest_cache .ruff_cache .hypothesis .site site screenshots

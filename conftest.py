@@ -24,7 +24,7 @@ import pytest
 from nbval import plugin as nbval
 
 HERE = Path(__file__).parent
-sys.path += [str(folder) for folder in (HERE, HERE / "tests") if str(folder) not in sys.path]
+sys.path += [str(folder) for folder in (HERE, HERE / "tools") if str(folder) not in sys.path]
 
 from number_compare import difference  # noqa: E402, I001 (found through the line above)
 

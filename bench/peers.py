@@ -12,7 +12,7 @@ from own_environment import make_environment, packages, programs  # noqa: E402
 
 ENVIRONMENT = ROOT / ".venv-peers"
 PYTHON = programs(ENVIRONMENT) / "python"
-REQUIREMENTS = ROOT / "requirements-peers.txt"
+REQUIREMENTS = ROOT / "requirements/peers.txt"
 NAMES = [package.split("==")[0] for package in packages(REQUIREMENTS)]
 PROGRAM = """import importlib.metadata, json, sys
 found = {package.name.lower(): package.version for package in importlib.metadata.distributions()}

@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 sys.path.insert(1, str(ROOT / "notebooks" / "source"))
 
 import nbformat  # noqa: E402
-from build import joined  # noqa: E402
+from make_notebooks import joined  # noqa: E402
 from nbformat.v4 import new_markdown_cell  # noqa: E402
 
 from grader.reference import function_source, stub  # noqa: E402
@@ -35,7 +35,7 @@ from grader.reference import function_source, stub  # noqa: E402
 WORK = ROOT / ".site"
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks" / "solutions").glob("[1-9]_*.ipynb"))
 MODULES = {  # of which functions are shown: those named, or all
-    "grader.notebook": ["check", "hint", "solution"],
+    "grader.cells": ["check", "hint", "solution"],
     "dnn_utils": [], "init_utils": [], "reg_utils": [], "gc_utils": [], "gradient_report": [],
     "testCases": [],
 }
@@ -54,7 +54,7 @@ WORDS = {
         "learn": "学习", "teach": "教学", "reference": "函数参考", "more": "参与",
         "docstrings": "下面的说明取自代码本身，是英文的，和 Python 的 `help()` 显示的一样。练习里要写的函数没有源代码链接。"
                       "形状写成 (行, 列)。",
-        "grader.notebook": "笔记本里的检查与提示", "testCases": "各练习的测试数据",
+        "grader.cells": "笔记本里的检查与提示", "testCases": "各练习的测试数据",
         "dnn_utils": "笔记本 1 的函数", "init_utils": "笔记本 2 的函数", "reg_utils": "笔记本 3 的函数",
         "gc_utils": "笔记本 4 的函数", "gradient_report": "梯度报告",
         "figure": "插图：", "show": "展开准备代码", "hide": "收起准备代码",
@@ -64,7 +64,7 @@ WORDS = {
         "learn": "Learn", "teach": "Teach", "reference": "Functions", "more": "Take part",
         "docstrings": "These texts are the docstrings, which Python's `help()` shows as well. A shape is (rows, columns). "
                       "Functions that are exercises have no link to their source.",
-        "grader.notebook": "Checks and hints in a notebook", "testCases": "Test data of the exercises",
+        "grader.cells": "Checks and hints in a notebook", "testCases": "Test data of the exercises",
         "dnn_utils": "Functions of notebook 1", "init_utils": "Functions of notebook 2", "reg_utils": "Functions of notebook 3",
         "gc_utils": "Functions of notebook 4", "gradient_report": "The gradient report",
         "figure": "Figure: ", "show": "Show the set-up", "hide": "Hide the set-up",

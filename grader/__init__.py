@@ -2,6 +2,6 @@
 
     notebook file -> submission -> runner -> compare -> diagnose -> result -> report
 
-`python -m grader --help` is the command line; `grader.notebook` has check, hint and solution for a notebook's cells.
+`python -m grader --help` is the command line; `grader.cells` has check, hint and solution for a notebook's cells.
 Nothing is imported here: a check must answer at once.
 """

@@ -2,7 +2,7 @@
 
 import sys
 
-from grader.start import warm_up
+from grader.sandbox.start import warm_up
 
 if __name__ == "__main__":
     if sys.argv[1:2] in (["check"], ["watch"], ["github"]):

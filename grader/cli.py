@@ -16,20 +16,13 @@ import warnings
 from pathlib import Path
 
 from grader import report
+from grader.text import LANGUAGES, Refusal, clean, in_words, language
 
 FULL, NOT_FULL, UNREADABLE, STOPPED = 0, 1, 2, 130
 SEEDS, SECONDS, MEGABYTES = (0, 2**32 - 1), (0.1, 3600), (64, 2**20)  # the smallest and the largest allowed
 
 
 # ---------------------------------------------------------------- what all commands share
-
-
-def language(choice):
-    """Return zh, en or both: what the option says, or else the environment."""
-    if choice:
-        return str(choice)
-    wanted = os.environ.get("COURSE_LANG", "").strip().lower()
-    return wanted if wanted in ("zh", "en") else "both"
 
 
 def never_fail_to_print():
@@ -41,8 +34,8 @@ def never_fail_to_print():
 
 def complain(lang, zh, en, path=None):
     """Write one line to stderr, in the language(s) chosen, and return it."""
-    text = report.in_words(lang, zh.removeprefix(f"{path}："), en.removeprefix(f"{path}: "))
-    text = report.clean(" ".join((text if path is None else f"{path}: {text}").splitlines()))
+    text = in_words(lang, zh.removeprefix(f"{path}："), en.removeprefix(f"{path}: "))
+    text = clean(" ".join((text if path is None else f"{path}: {text}").splitlines()))
     print(text, file=sys.stderr, flush=True)
     return text
 
@@ -62,7 +55,7 @@ def our_fault(error):
 
 def reasons(error):
     """Return in both languages why a file could not be used: (zh, en)."""
-    if hasattr(error, "text") and hasattr(error.text, "zh"):  # Unreadable, Refused
+    if isinstance(error, Refusal):
         return error.text
     if isinstance(error, OSError):
         why = error.strerror or error
@@ -138,7 +131,7 @@ def _decimal(word, least, most):
 
 
 ORDINARY = {  # option -> (argument of check, its value from the next word, or None where typer has to say what is wrong)
-    "--lang": ("lang", lambda word: word if word in report.LANGUAGES else None),
+    "--lang": ("lang", lambda word: word if word in LANGUAGES else None),
     "--junit": ("junit", lambda word: word or None),
     "--seed": ("seed", lambda word: _integer(word, *SEEDS)),
     "--seconds": ("seconds", lambda word: _decimal(word, *SECONDS)),
@@ -181,7 +174,7 @@ def watch(notebook, lang=None):
                           lambda result, before: screen.watched(result, before, time.strftime("%H:%M:%S")),
                           lambda error: complain(lang, *reasons(error), notebook))
     except KeyboardInterrupt:
-        print("\n" + report.in_words(lang, "再见，下次接着做", "goodbye, see you next time"))
+        print("\n" + in_words(lang, "再见，下次接着做", "goodbye, see you next time"))
         return 0
 
 
@@ -267,8 +260,8 @@ def reset(notebook, function, lang=None):
         complain(lang, *reasons(error), notebook)
         return UNREADABLE
     for text in done:
-        for tongue in report.LANGUAGES[lang]:
-            print(report.clean(getattr(text, tongue)))
+        for tongue in LANGUAGES[lang]:
+            print(clean(getattr(text, tongue)))
     return 0
 
 
@@ -279,9 +272,9 @@ def grade_class(options):
     """Grade what a class handed in, say what came of it and return the exit code; options: classroom.Options."""
     import signal
 
-    from grader.classroom import Refused, grade_class
-    from grader.progress import ClassScreen
-    from grader.store import Busy, Unusable
+    from grader.classroom.batch import Refused, grade_class
+    from grader.classroom.screen import ClassScreen
+    from grader.classroom.store import Busy, Unusable
     from grader.submission import Unreadable
 
     screen = ClassScreen(options.lang)
@@ -393,8 +386,8 @@ def build_app():
         """在 GitHub 上给自己的 fork 评分 / Grade a fork on GitHub, with a summary there."""
         raise typer.Exit(github(notebooks or (), lang, seed))
 
-    from grader.classroom import Options
-    from grader.store import KEEP
+    from grader.classroom.batch import Options
+    from grader.classroom.store import KEEP
 
     Keep = enum.StrEnum("Keep", KEEP)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .worker import Opaque
+from .sandbox.wire import Opaque
 
 
 @dataclass

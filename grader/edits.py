@@ -8,7 +8,7 @@ import ast
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .questions.base import Text
+from .text import Text
 
 ACTIVATIONS = {"sigmoid": "relu", "relu": "sigmoid", "sigmoid_backward": "relu_backward", "relu_backward": "sigmoid_backward"}
 FUNCTIONS = {  # called instead of which other; what a learner may have mixed up

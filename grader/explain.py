@@ -7,23 +7,7 @@ import re
 import numpy as np
 
 from .compare import quantities, show, show_zh
-from .questions.base import Text
-
-# ---------------------------------------------------------------- lists and lines
-
-
-def listed(names, zh):
-    """Return the names as a list in prose."""
-    names = list(names)
-    joint = ("、", " 和 ") if zh else (", ", " and ")
-    return names[0] if len(names) == 1 else joint[0].join(names[:-1]) + joint[1] + names[-1]
-
-
-def join(parts):
-    """Return one Text of several: Chinese without blanks, English with."""
-    parts = [part for part in parts if part]
-    return Text("".join(part.zh for part in parts), " ".join(part.en for part in parts))
-
+from .text import Text, join, listed
 
 # ---------------------------------------------------------------- wrong values
 

@@ -16,11 +16,12 @@ import shlex
 from pathlib import Path
 from typing import NamedTuple
 
-from . import gradebook, questions, report
+from . import questions, report
+from .classroom import gradebook
 from .cli import FULL, NOT_FULL, UNREADABLE, complain, quietly, reasons
 from .grade import assignment_of
-from .questions.base import Text
 from .submission import Unreadable, read
+from .text import LANGUAGES, Text, clean, in_language, in_words
 
 FOLDER = "notebooks"
 LIMIT = 2**20  # bytes of a step's summary; GitHub drops a larger one
@@ -187,7 +188,7 @@ def command(kind, text="", **properties):
     def escaped(value, signs):
         return "".join(f"%{ord(sign):02X}" if sign in signs else sign for sign in value)
 
-    of = ",".join(f"{name}={escaped(report.clean(value), '%:,')}" for name, value in properties.items())
+    of = ",".join(f"{name}={escaped(clean(value), '%:,')}" for name, value in properties.items())
     return f"::{kind}{' ' if of else ''}{of}::{escaped(text, '%' + chr(13) + chr(10))}"
 
 
@@ -200,11 +201,6 @@ def annotations(results, unread, lang):
             text = "\n".join([*map(shortened, report.lines(question, lang)), *report.seed_lines(result, lang)])
             lines.append(command("error", text, file=result["notebook"], title=f"{question['name']} {report.points_text(question)}"))
     return lines
-
-
-def in_language(text, lang):
-    """Return a Text in the language(s) chosen as cleaned lines."""
-    return "\n".join(report.clean(getattr(text, tongue)) for tongue in report.LANGUAGES[lang])
 
 
 def shortened(text, most=LETTERS):
@@ -225,7 +221,7 @@ def code(text):
 
 def numbered(text):
     """Return text in which each sign of ASCII stands as its number (`&#42;`), which Markdown, tables, links and formulas take for no sign of theirs."""
-    return re.sub("[!-/:-@[-`{-~]", lambda found: f"&#{ord(found[0])};", report.clean(text))
+    return re.sub("[!-/:-@[-`{-~]", lambda found: f"&#{ord(found[0])};", clean(text))
 
 
 def row(*cells):
@@ -249,9 +245,9 @@ def append(name, text):
 def summary(results, unread, notes, lang, room=LIMIT):
     """Return the summary of a run as Markdown, of `room` bytes at most."""
     said = [inline(line) for text in [*notes, *advice(results, unread)] for line in in_language(text, lang).split("\n")]
-    parts = [f"## {report.in_words(lang, '你的笔记本', 'Your notebooks')}\n\n", overview(results, unread, lang), *(f"\n{line}\n" for line in said)]
+    parts = [f"## {in_words(lang, '你的笔记本', 'Your notebooks')}\n\n", overview(results, unread, lang), *(f"\n{line}\n" for line in said)]
     parts += [details(result, lang) for result in results if started(result) and not all(map(report.is_plain_pass, result["questions"]))]
-    return fitted(parts, "\n" + report.in_words(lang, "这里写不下了，其余的在日志里。", "There is no room for the rest here; the log has it.") + "\n", room)
+    return fitted(parts, "\n" + in_words(lang, "这里写不下了，其余的在日志里。", "There is no room for the rest here; the log has it.") + "\n", room)
 
 
 def fitted(parts, last, room):
@@ -271,23 +267,23 @@ def overview(results, unread, lang):
     """Return the table with a row a notebook and the total."""
     lines = [(entry.path, ("!" if entry.fault else "·") + " " + in_language(entry.text, lang), 0, entry.max_score) for entry in unread]
     lines += [(result["notebook"], state_of(result, lang), result["score"], result["max_score"]) for result in results]
-    text = row(report.in_words(lang, "笔记本", "Notebook"), report.in_words(lang, "结果", "Result"), report.in_words(lang, "得分", "Points"))
+    text = row(in_words(lang, "笔记本", "Notebook"), in_words(lang, "结果", "Result"), in_words(lang, "得分", "Points"))
     text += "|:--|:--|--:|\n"
     for path, state, score, of in sorted(lines):
         shown = "<br>".join(inline(shortened(line)) for line in state.split("\n"))
         text += row(code(Path(path).name), shown, f"{report.number(score)}/{report.number(of)}")
     score, of = (report.number(sum(line[at] for line in lines)) for at in (2, 3))
-    return text + row(f"**{report.in_words(lang, '合计', 'Total')}**", "", f"**{score}/{of}**")
+    return text + row(f"**{in_words(lang, '合计', 'Total')}**", "", f"**{score}/{of}**")
 
 
 def state_of(result, lang):
     """Return in a few words how far a notebook is."""
     if report.is_full(result):
-        return f"✓ {report.in_words(lang, '满分', 'full marks')}"
+        return f"✓ {in_words(lang, '满分', 'full marks')}"
     if not started(result):
-        return f"· {report.in_words(lang, '还没开始', 'not started')}"
+        return f"· {in_words(lang, '还没开始', 'not started')}"
     done, of = sum(question["status"] == "correct" for question in result["questions"]), len(result["questions"])
-    return f"{'✗' if wrong(result) else '·'} " + report.in_words(lang, f"{of} 题对了 {done} 题", f"{done} of {of} exercises right")
+    return f"{'✗' if wrong(result) else '·'} " + in_words(lang, f"{of} 题对了 {done} 题", f"{done} of {of} exercises right")
 
 
 def advice(results, unread):
@@ -307,7 +303,7 @@ def details(result, lang):
     for question in result["questions"]:
         groups.setdefault(question["name"] if attempted(question) else tuple(report.lines(question, lang)), []).append(question)
     text = f"\n### {code(Path(result['notebook']).name)}\n\n"
-    text += row(*(report.in_words(lang, *title) for title in (("题目", "Exercise"), ("结果", "Result"), ("得分", "Points"), ("说明", "What to know"))))
+    text += row(*(in_words(lang, *title) for title in (("题目", "Exercise"), ("结果", "Result"), ("得分", "Points"), ("说明", "What to know"))))
     text += "|:--|:--|--:|:--|\n"
     for group in sorted(groups.values(), key=lambda group: not attempted(group[0])):
         points, of = (report.number(sum(question[key] for question in group)) for key in ("points", "max_points"))
@@ -315,7 +311,7 @@ def details(result, lang):
         text += row("<br>".join(code(question["name"]) for question in group), inline(report.status_text(group[0], lang)), f"{points}/{of}",
                     "<br>".join(inline(shortened(line)) for line in said))
     if wrong(result):
-        text += "\n" + "".join(f"- {line}\n" for tongue in report.LANGUAGES[lang] for line in again(result, tongue))
+        text += "\n" + "".join(f"- {line}\n" for tongue in LANGUAGES[lang] for line in again(result, tongue))
     return text
 
 
@@ -335,7 +331,7 @@ def again(result, tongue):
 def finished(results):
     """Return the paths of the notebooks with full marks, one a line; a path that is more than a line is left out."""
     paths = [result["notebook"] for result in results if report.is_full(result)]
-    return "\n".join(path for path in paths if report.clean(path) == path)
+    return "\n".join(path for path in paths if clean(path) == path)
 
 
 def classroom(results, unread, lang):

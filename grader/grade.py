@@ -14,16 +14,16 @@ import zlib
 
 import numpy as np
 
-from . import reference, slope, submission  # reference first: it makes the modules of the course importable
+from . import finite_differences, reference, submission  # reference first: it makes the modules of the course importable
 from .compare import differences, quantities
 from .diagnose import Reference, diagnose
-from .explain import error_text, join, leak_text, summary
+from .explain import error_text, leak_text, summary
 from .questions import REFERENCES, entries_of
-from .questions.base import Text
 from .result import notebook_result, question_result
-from .runner import RIGHT, ProcessRunner
-from .start import start_worker
-from .worker import pack
+from .sandbox.runner import RIGHT, ProcessRunner
+from .sandbox.start import start_worker
+from .sandbox.wire import pack
+from .text import Text, join
 
 course = reference.course
 WORD = re.compile(r"[^\W\d]\w*")
@@ -389,7 +389,7 @@ class _Sheet:
             return question_result(question, "blocked", blocked_message(judged.errors[0]))
         if status in ("incorrect", "error") and (leaked := leaks(attempt.program)):
             message = join([message, leak_text(leaked)])
-        if status == "incorrect" and diagnosis is None and (more := slope.fact(question, judged, self._forward)):
+        if status == "incorrect" and diagnosis is None and (more := finite_differences.fact(question, judged, self._forward)):
             message = join([message, more])
         return question_result(question, status, message, diagnosis)
 

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 
-LANGUAGES = {"zh": ("zh",), "en": ("en",), "both": ("zh", "en")}
+from .text import LANGUAGES, clean, in_words
 
 # status -> its symbol, its symbol where the terminal has no such letter, its colour, its name in both languages
 STATUS = {
@@ -25,22 +25,10 @@ STATUS = {
 SHADES = {"green": "#1a7f37", "red": "#cf222e", "yellow": "#bf8700", "magenta": "#8250df"}  # legible on white and on black
 FAILED, BROKEN, SKIPPED = {"incorrect", "missing"}, {"error", "timeout", "blocked"}, {"not_attempted"}
 
-# C0, C1 and DEL; what turns the direction of writing; halves of characters. Line feeds are dealt with before.
-CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 # ---------------------------------------------------------------- texts, for every form
-
-
-def clean(text):
-    """Return one line of text in which a control character stands as its escape, such as \\x1b."""
-    return CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), str(text).replace("\t", "    "))
-
-
-def in_words(lang, zh, en):
-    """Return a short text in the language(s) chosen, on one line: "题目 / Exercise"."""
-    return {"zh": zh, "en": en}.get(lang) or f"{zh} / {en}"
 
 
 def number(points):

@@ -16,15 +16,11 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from grader.questions.base import Text
+from grader.text import Refusal, Text
 
 
-class Refused(Exception):
+class Refused(Refusal):
     """A reset that is not done; `text` says why, in both languages."""
-
-    def __init__(self, zh, en):
-        super().__init__(en)
-        self.text = Text(zh, en)
 
 
 # ---------------------------------------------------------------- places in a JSON text

@@ -13,7 +13,7 @@ import symtable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from .questions.base import Text
+from .text import Refusal
 
 MAX_BYTES = 100 * 2**20
 LIBRARIES = {"numpy", "math", "functools", "operator", "itertools", "collections"}  # a constant may call what comes from these
@@ -38,12 +38,8 @@ MAX_JOINED = 2000  # attempts, in one cell that is no Python, to join pieces to 
 COURSE_HELPERS = re.compile(r"^(dnn|init|reg|gc)_utils|^dnn_app_utils")
 
 
-class Unreadable(Exception):
+class Unreadable(Refusal):
     """A file that cannot be graded; `text` says why in both languages, one line each."""
-
-    def __init__(self, zh, en):
-        super().__init__(en)
-        self.text = Text(zh, en)
 
 
 @dataclass

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("sphinx_book_theme", reason="pip install -r requirements-site.txt")
-pytest.importorskip("myst_nb", reason="pip install -r requirements-site.txt")
+pytest.importorskip("sphinx_book_theme", reason="pip install -r requirements/site.txt")
+pytest.importorskip("myst_nb", reason="pip install -r requirements/site.txt")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "docs"))
 
 import make_site  # noqa: E402

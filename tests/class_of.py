@@ -4,9 +4,9 @@ import hashlib
 import random
 
 from grader.questions import notebooks
-from grader.questions.base import Text
+from grader.text import Text
 from grader.result import notebook_result
-from grader.store import Attempt
+from grader.classroom.store import Attempt
 
 HOSTILE = [
     "<script>alert(1)</script>", "=cmd|' /C calc'!A0", "../../etc/passwd", "学生😀", "\u202eevil\u202c", "first\nsecond",

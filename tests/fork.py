@@ -9,7 +9,7 @@ import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "notebooks" / "source"))
-import build  # noqa: E402
+import make_notebooks as build  # noqa: E402
 
 NAMES = build.NAMES
 

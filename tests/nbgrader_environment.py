@@ -6,7 +6,7 @@ from own_environment import ROOT, make_environment, packages, programs
 
 ENVIRONMENT = ROOT / ".venv-nbgrader"
 PROGRAMS = programs(ENVIRONMENT)
-REQUIREMENTS = ROOT / "requirements-nbgrader.txt"
+REQUIREMENTS = ROOT / "requirements/nbgrader.txt"
 NBGRADER = next(package for package in packages(REQUIREMENTS) if package.startswith("nbgrader=="))
 
 

@@ -17,11 +17,12 @@ import pytest
 from attacks import ATTACKS, FULL, NOTEBOOK, QUESTIONS, SOLVED, hostile_zip, notebook
 from needs import needs_sandbox
 
-from grader import sandbox, submission
+from grader import submission
+from grader.sandbox import bubblewrap
 from grader.grade import Grader
 from grader.questions import notebooks
 from grader.reference import function_source, solved
-from grader.store import Store
+from grader.classroom.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = needs_sandbox
@@ -203,7 +204,7 @@ def test_a_hostile_zip(tmp_path, outside):
 
 @pytest.fixture(scope="module")
 def grader():
-    with Grader(1, 2, 512, start=sandbox.start, patience=0.1, sandboxed=True) as grader:
+    with Grader(1, 2, 512, start=bubblewrap.start, patience=0.1, sandboxed=True) as grader:
         yield grader
 
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BENCH = ROOT / "bench"
 sys.path.append(str(BENCH))
 
-import classroom  # noqa: E402
+import classes  # noqa: E402
 import picture  # noqa: E402
 import results  # noqa: E402
 import run  # noqa: E402
@@ -164,7 +164,7 @@ def test_mutation(tmp_path):
 
 
 @needs_sandbox
-@pytest.mark.skipif(not classroom.usable_groups(), reason="CPU is counted in a control group of Linux, which only root may make")
+@pytest.mark.skipif(not classes.usable_groups(), reason="CPU is counted in a control group of Linux, which only root may make")
 def test_classroom(tmp_path):
     content, _ = bench("classroom", tmp_path, "--sizes", "3,2", "--kinds", "solved", "--rounds", "0")
     seconds = [row for row in content["rows"] if row["what"] == picture.PANELS[3][1]]

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "notebooks" / "source"))
 
-import build  # noqa: E402
+import make_notebooks as build  # noqa: E402
 
 NEEDED = ["*.py", "grader", "datasets"]
 SAY = "\nimport dnn_utils, grader\nprint('modules:', dnn_utils.__file__)\nprint('grader:', grader.__file__)\nprint(sys.modules[check.__module__])"

@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "notebooks" / "source"))
 
-import build  # noqa: E402
+import make_notebooks as build  # noqa: E402
 
 import course  # noqa: E402
 from grader.questions import notebooks  # noqa: E402

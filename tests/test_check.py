@@ -11,7 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 import course
-from grader import notebook, reference
+from grader import cells, reference
 from grader.questions import notebooks, questions
 from grader.submission import parse
 
@@ -37,8 +37,8 @@ def run(monkeypatch):
     shell = InteractiveShell.instance(user_ns={"__name__": "__main__"})
     shell.ast_transformers.append(course.Guard(shell.user_ns))
     monkeypatch.delenv("COURSE_LANG", raising=False)
-    notebook.passed.clear()
-    notebook.hints_given.clear()
+    cells.passed.clear()
+    cells.hints_given.clear()
 
     def run(source):
         cell = Cell(shell, source)
@@ -46,7 +46,7 @@ def run(monkeypatch):
         assert "Traceback" not in cell.printed + cell.text
         return cell
 
-    run("import numpy as np\nfrom grader.notebook import check, hint, solution\n"
+    run("import numpy as np\nfrom grader.cells import check, hint, solution\n"
         "from dnn_utils import relu, relu_backward, sigmoid, sigmoid_backward")
     yield run
     InteractiveShell.clear_instance()
@@ -175,8 +175,8 @@ def test_the_notebook_is_left_as_it_was(run):
 
 
 def test_an_endless_loop_ends_at_the_limit(run, monkeypatch):
-    monkeypatch.setattr(notebook, "SECONDS", 0.3)
-    monkeypatch.setattr(notebook.KernelRunner.__init__, "__defaults__", (0.3,))
+    monkeypatch.setattr(cells, "SECONDS", 0.3)
+    monkeypatch.setattr(cells.KernelRunner.__init__, "__defaults__", (0.3,))
     endless = "while True:\n        try:\n            pass\n        except Exception:\n            pass"
     run(solved("linear_forward").replace("Z = W @ A + b", endless))
     text = run("check(linear_forward)").text
@@ -209,16 +209,16 @@ def test_a_fault_of_ours_is_one_line(run, monkeypatch):
         raise RuntimeError("boom")
 
     monkeypatch.delenv("GRADER_DEBUG", raising=False)
-    monkeypatch.setattr(notebook, "judge_here", fail)
+    monkeypatch.setattr(cells, "judge_here", fail)
     run(solved("linear_forward"))
     text = run("check(linear_forward)").text
     assert "The grader itself failed (RuntimeError: boom)" in text and len(text.splitlines()) == 2
 
 
 def test_outside_a_notebook_it_prints(capsys, monkeypatch):
-    monkeypatch.setattr(notebook, "show", lambda text, html: print(text))
-    monkeypatch.setattr(notebook, "namespace_of_caller", lambda: {"linear_forward": lambda A, W, b: None})
-    notebook.check("linear_forward", seed=3)
+    monkeypatch.setattr(cells, "show", lambda text, html: print(text))
+    monkeypatch.setattr(cells, "namespace_of_caller", lambda: {"linear_forward": lambda A, W, b: None})
+    cells.check("linear_forward", seed=3)
     assert "The function should return (Z, cache), but returns None. Is the return statement missing?" in capsys.readouterr().out
 
 
@@ -237,7 +237,7 @@ def test_a_check_returns_its_points_where_nbgrader_runs_it_and_nothing_elsewhere
     calls = {"check(linear_backward)": 10, "check(compute_cost)": 0, "check(linear_forward)": 0, "check('relu')": 0, "check()": 0,
              "check(linear_backward, seed=-1)": 0, "check(update_parameters)": 0, "check(compute_cost, linear_backward)": 10}
     assert [result_of(run, call) for call in calls] == [None] * len(calls)
-    monkeypatch.setattr(notebook, "BY_NBGRADER", True)
+    monkeypatch.setattr(cells, "BY_NBGRADER", True)
     assert [result_of(run, call) for call in calls] == list(calls.values())
     assert all(type(result_of(run, call)) in (int, float) for call in calls)  # its text must be a number
     assert "linear_backward" in run("check(compute_cost, linear_backward)").text
@@ -248,16 +248,16 @@ def test_a_fault_of_the_grader_is_no_full_marks(run, monkeypatch, trouble):
     def fail(*args):
         raise trouble
 
-    monkeypatch.setattr(notebook, "BY_NBGRADER", True)
-    monkeypatch.setattr(notebook, "judge_here", fail)
+    monkeypatch.setattr(cells, "BY_NBGRADER", True)
+    monkeypatch.setattr(cells, "judge_here", fail)
     run(solved("linear_backward"))
     assert result_of(run, "check(linear_backward)") == 0
 
 
 def test_part_of_the_points_is_handed_on(run, monkeypatch):
-    judge = notebook.judge_here
-    monkeypatch.setattr(notebook, "BY_NBGRADER", True)
-    monkeypatch.setattr(notebook, "judge_here", lambda *args: {**judge(*args), "points": 7.5})
+    judge = cells.judge_here
+    monkeypatch.setattr(cells, "BY_NBGRADER", True)
+    monkeypatch.setattr(cells, "judge_here", lambda *args: {**judge(*args), "points": 7.5})
     run(solved("linear_backward"))
     assert result_of(run, "check(linear_backward)") == 7.5
 

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from needs import needs_sandbox
 
-from grader import job, reference
-from grader.classroom import Refused, is_sandboxed, refuse_within
+from grader import reference
+from grader.classroom import job
+from grader.classroom.batch import Refused, is_sandboxed, refuse_within
 from grader.questions import entries_of
-from grader.questions.base import Text
-from grader.store import Store
+from grader.text import Text
+from grader.classroom.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = "1_dnn_step_by_step"

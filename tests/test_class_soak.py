@@ -21,7 +21,7 @@ from needs import needs_sandbox
 
 from grader.questions import notebooks
 from grader.reference import function_source, solved, stub
-from grader.store import Store
+from grader.classroom.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZE = int(os.environ.get("GRADER_SOAK", "300"))

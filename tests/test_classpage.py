@@ -11,13 +11,14 @@ from html.parser import HTMLParser
 import pytest
 from class_of import HOSTILE, answer, class_of, graded, statuses, ungraded
 
-from grader import classpage, report
-from grader.gradebook import file_name
+from grader import report
+from grader.classroom import pages
+from grader.classroom.gradebook import file_name
 from grader.questions import notebooks
 
 DNN, INIT = "1_dnn_step_by_step", "2_initialization"
 ENTRIES = notebooks()[DNN]
-ABOUT = classpage.About("homework <1>.zip", "2026-11-22T05:10:00+00:00")
+ABOUT = pages.About("homework <1>.zip", "2026-11-22T05:10:00+00:00")
 
 
 class Page(HTMLParser):
@@ -48,7 +49,7 @@ class Page(HTMLParser):
 
 
 def page_of(grades, to_look_at=(), about=ABOUT):
-    html = classpage.report_html(grades, list(to_look_at), about)
+    html = pages.report_html(grades, list(to_look_at), about)
     html.encode()
     return Page(html)
 
@@ -65,7 +66,7 @@ def hostile():
 
 @pytest.fixture(scope="module")
 def hostile_report(hostile):
-    return classpage.report_html(*hostile, ABOUT)
+    return pages.report_html(*hostile, ABOUT)
 
 
 # ---------------------------------------------------------------- what students wrote stays text
@@ -76,7 +77,7 @@ def test_no_tag_and_no_attribute_comes_from_a_student(hostile, hostile_report):
     for attempt in tame[0]:
         for question in attempt.result["questions"] if attempt.result else ():
             question["message"] = {tongue: text.replace("<", "(") for tongue, text in question["message"].items()}
-    assert Page(hostile_report).shape() == Page(classpage.report_html(*tame, ABOUT)).shape()
+    assert Page(hostile_report).shape() == Page(pages.report_html(*tame, ABOUT)).shape()
 
 
 def test_no_tag_of_a_feedback_page_comes_from_a_student(hostile):
@@ -85,7 +86,7 @@ def test_no_tag_of_a_feedback_page_comes_from_a_student(hostile):
         tame.student, tame.file = "student", "file"
         for question in tame.result["questions"] if tame.result else ():
             question["message"] = {tongue: text.replace("<", "(") for tongue, text in question["message"].items()}
-        assert Page(classpage.feedback_html([attempt])).shape() == Page(classpage.feedback_html([tame])).shape()
+        assert Page(pages.feedback_html([attempt])).shape() == Page(pages.feedback_html([tame])).shape()
 
 
 def test_names_are_shown_as_they_are(hostile_report):
@@ -97,7 +98,7 @@ def test_names_are_shown_as_they_are(hostile_report):
 
 
 def test_a_page_asks_for_nothing(hostile, hostile_report):
-    for html, scripts in ((hostile_report, 1), (classpage.feedback_html(hostile[0][:1]), 0)):
+    for html, scripts in ((hostile_report, 1), (pages.feedback_html(hostile[0][:1]), 0)):
         page = Page(html)
         policy, = (value for value in page.values("content") if "default-src" in value)
         assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; script-src '")
@@ -112,7 +113,7 @@ def test_the_policy_lets_this_script_run_and_no_other(hostile_report):
     source = re.search("<script>(.*?)</script>", hostile_report, re.DOTALL)[1]
     digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
     assert f"script-src 'sha256-{digest}'" in hostile_report
-    assert "script-src 'none'" in classpage.feedback_html([statuses("Ann", DNN)])
+    assert "script-src 'none'" in pages.feedback_html([statuses("Ann", DNN)])
 
 
 # ---------------------------------------------------------------- the report
@@ -120,9 +121,9 @@ def test_the_policy_lets_this_script_run_and_no_other(hostile_report):
 
 @pytest.mark.parametrize("lang", ["zh", "en", "both"])
 def test_both_languages_are_there_and_one_choice_is_made(lang):
-    about = classpage.About("x", ABOUT.finished_at, lang)
+    about = pages.About("x", ABOUT.finished_at, lang)
     grades = [statuses("Ann", DNN, "incorrect", "timeout"), ungraded("Ben", "failed")]
-    for html in (classpage.report_html(grades, [], about), classpage.feedback_html(grades[:1], lang)):
+    for html in (pages.report_html(grades, [], about), pages.feedback_html(grades[:1], lang)):
         page = Page(html)
         chosen, = (attributes["id"] for tag, attributes in page.tags if tag == "input" and "checked" in attributes)
         assert chosen == lang
@@ -144,7 +145,7 @@ def test_a_class_of_nobody_and_of_one_have_a_page():
     assert "median 90 %" in page_of([statuses("Ann", DNN, "error")]).text
     assert "Nobody: every notebook could be read" in page_of([statuses("Ann", DNN)]).text
     assert "Students 1" in page_of([ungraded("Ann", "unreadable")]).text
-    assert "yesterday" in page_of([], about=classpage.About("x", "yesterday")).text
+    assert "yesterday" in page_of([], about=pages.About("x", "yesterday")).text
 
 
 def test_without_a_sandbox_there_is_a_warning():
@@ -160,7 +161,7 @@ def pictures(html):
 
 def test_the_spread_of_scores_is_counted():
     grades = [statuses(f"student {n}", DNN, *["incorrect"] * n) for n in (0, 0, 1, 10)]
-    html = classpage.report_html(grades, [], ABOUT)
+    html = pages.report_html(grades, [], ABOUT)
     titles = [title.text for picture in pictures(html) for title in picture.iter("title")]
     assert ["0–9 %: 1 份 / notebooks", "90–99 %: 1 份 / notebooks", "100 %: 2 份 / notebooks"] == [
         title for title in titles if re.search("[1-9] 份", title)]
@@ -170,14 +171,14 @@ def test_the_spread_of_scores_is_counted():
 def test_points_that_are_nearly_all_are_not_full_marks():
     attempt = statuses("Ann", DNN)
     attempt.score = 99.999
-    assert classpage.spread([attempt])[9:] == [1, 0]
+    assert pages.spread([attempt])[9:] == [1, 0]
     attempt.score = 100
-    assert classpage.spread([attempt])[9:] == [0, 1]
+    assert pages.spread([attempt])[9:] == [0, 1]
 
 
 def test_each_exercise_has_its_outcomes():
     grades = [statuses("Ann", DNN, "timeout"), statuses("Ben", DNN, "incorrect"), statuses("Cem", DNN), statuses("Di", DNN)]
-    html = classpage.report_html(grades, [], ABOUT)
+    html = pages.report_html(grades, [], ABOUT)
     titles = [title.text for picture in pictures(html) for title in picture.iter("title")]
     name = ENTRIES[0].name
     assert [title for title in titles if title.startswith(f"{name}:")] == [
@@ -200,13 +201,13 @@ def test_pictures_fit_into_a_page(hostile_report):
 
 
 def test_a_thousand_students_stay_a_small_page():
-    html = classpage.report_html(*class_of(1000, 1), ABOUT)
+    html = pages.report_html(*class_of(1000, 1), ABOUT)
     assert len(html.encode()) < 2_000_000
     assert html.count("<tr><td><a href=\"feedback/") > 1000
 
 
 def test_the_table_of_students_has_their_outcomes():
-    html = classpage.report_html([statuses("Ann", DNN, "blocked"), ungraded("Ben", "failed")], [], ABOUT)
+    html = pages.report_html([statuses("Ann", DNN, "blocked"), ungraded("Ben", "failed")], [], ABOUT)
     ann, ben = re.findall("<tr><td>(.*)", section(html, "<table id=students>"))
     assert "<td class=n>90<td class=n>90" in ann and ann.count("✓") == 9 and ann.count("<b class=m>!</b>") == 1
     assert 'title="initialize_parameters · 被拦下 / blocked"' in ann
@@ -229,7 +230,7 @@ def wrong(student, question=0, text="Z = A", line=3, **diagnosis):
 def test_the_same_mistake_is_counted_once_for_each_student():
     grades = [wrong("Ann", line=3), wrong("Ben", line=7), wrong("Cem", 1), wrong("Di", kind="axis"), wrong("Eve", en="another."),
               wrong("Flo")]
-    found = classpage.mistakes([*grades, statuses("Gus", DNN), statuses("Hal", INIT), ungraded("Ian", "failed")])
+    found = pages.mistakes([*grades, statuses("Gus", DNN), statuses("Hal", INIT), ungraded("Ian", "failed")])
     assert [(mistake.question, mistake.count) for mistake in found] == [
         (ENTRIES[0].name, 3), (ENTRIES[0].name, 1), (ENTRIES[0].name, 1), (ENTRIES[1].name, 1)]
     assert found[0].share == pytest.approx(100 * 3 / 7)
@@ -237,7 +238,7 @@ def test_the_same_mistake_is_counted_once_for_each_student():
 
 
 def test_what_was_not_attempted_is_no_mistake():
-    assert classpage.mistakes([statuses("Ann", DNN, "not_attempted", "missing")]) == []
+    assert pages.mistakes([statuses("Ann", DNN, "not_attempted", "missing")]) == []
 
 
 def message(student, status, en, text=None):
@@ -249,14 +250,14 @@ def message(student, status, en, text=None):
 def test_without_a_diagnosis_messages_that_differ_in_numbers_and_code_are_the_same():
     grades = [message("Ann", "incorrect", "Z is wrong: -3.5e-07 at [0]."), message("Ben", "incorrect", "Z is wrong: 12 at [1]."),
               message("Cem", "error", "Line 3 fails: `x = a`."), message("Di", "error", "Line 4 fails: `x = b`.")]
-    assert [mistake.count for mistake in classpage.mistakes(grades)] == [2, 2]
+    assert [mistake.count for mistake in pages.mistakes(grades)] == [2, 2]
 
 
 def test_the_example_is_the_most_frequent_line():
     grades = [wrong("Ann", text="Z = W @ A - b"), wrong("Ben", text="Z = -b + W @ A"), wrong("Cem", text="Z = W @ A - b  # mine")]
-    mistake, = classpage.mistakes(grades)
+    mistake, = pages.mistakes(grades)
     assert mistake.example == "Z = W @ A - b"
-    mistake, = classpage.mistakes([message("Ann", "error", "Line 3 of the function fails: `x = 1 / 0`. ZeroDivisionError.")])
+    mistake, = pages.mistakes([message("Ann", "error", "Line 3 of the function fails: `x = 1 / 0`. ZeroDivisionError.")])
     assert mistake.example == "x = 1 / 0" and mistake.text.en == "Line 3 of the function fails: `…`. ZeroDivisionError."
 
 
@@ -268,25 +269,25 @@ def test_the_example_is_the_most_frequent_line():
     ("x = " + "1 + " * 60 + "1", None), ('s = "#1"  # no', 's = "#1"'),
 ])
 def test_an_example_line_has_no_comment_and_no_long_text(line, shown):
-    assert classpage.example_line(line) == shown
+    assert pages.example_line(line) == shown
 
 
 def test_nobody_is_named_by_a_mistake():
     grades = [wrong("Li Ming", text="ming = W @ A"), wrong("王小明", text="王小明 = W @ A"),
               message("Ann Berg", "error", "ValueError: Berg was here.")]
-    first, second = classpage.mistakes(grades)
+    first, second = pages.mistakes(grades)
     assert first.example is None and second.text == ("运行出错", "error")
-    html = classpage.report_html(grades, [], ABOUT)
+    html = pages.report_html(grades, [], ABOUT)
     assert not re.search("ming =|王小明 =|Berg was", section(html, "The most frequent mistakes"), re.IGNORECASE)
-    assert classpage.mistakes([wrong("Dave Sign")])[0].text[1] == classpage.mistakes([wrong("Ann")])[0].text[1]  # "the sign of ..." is ours
-    assert classpage.mistakes([wrong("Max", text="Z = max"), wrong("Ann", text="Z = max")])[0].example == "Z = max"
+    assert pages.mistakes([wrong("Dave Sign")])[0].text[1] == pages.mistakes([wrong("Ann")])[0].text[1]  # "the sign of ..." is ours
+    assert pages.mistakes([wrong("Max", text="Z = max"), wrong("Ann", text="Z = max")])[0].example == "Z = max"
 
 
 def test_rare_mistakes_are_folded_away():
-    grades = [wrong(f"student {n}", en="number " + "x" * n) for n in range(classpage.MOST + 5)]
-    html = classpage.report_html(grades, [], ABOUT)
+    grades = [wrong(f"student {n}", en="number " + "x" * n) for n in range(pages.MOST + 5)]
+    html = pages.report_html(grades, [], ABOUT)
     often, seldom = section(html, "The most frequent mistakes").split("<details>")
-    assert often.count("<code>") == classpage.OFTEN and seldom.count("<code>") == classpage.MOST - classpage.OFTEN
+    assert often.count("<code>") == pages.OFTEN and seldom.count("<code>") == pages.MOST - pages.OFTEN
     assert "5 that are rarer still are not listed." in seldom
 
 
@@ -297,11 +298,11 @@ def test_every_concern_is_listed_with_a_link():
     copied = {"code": "same"}
     grades = [ungraded("Ann", "unreadable"), ungraded("Ben", "failed"), statuses("Cem", DNN, "timeout", **copied),
               statuses("Di", DNN, "correct", "blocked"), statuses("Eve", DNN, **copied), statuses("Flo", DNN)]
-    found = classpage.concerns(grades, [ungraded("Flo", "unreadable"), ungraded("Ben", "failed")])
+    found = pages.concerns(grades, [ungraded("Flo", "unreadable"), ungraded("Ben", "failed")])
     assert {concern: [student for student, *_ in entries] for concern, entries in found.items()} == {
         "failed": ["Ben"], "unreadable": ["Ann", "Flo"], "timeout": ["Cem"], "blocked": ["Di"], "identical": ["Cem", "Eve"]}
     assert found["timeout"][0][2].en == ENTRIES[0].name
-    part = section(classpage.report_html(grades, [], ABOUT), "Who needs a look")
+    part = section(pages.report_html(grades, [], ABOUT), "Who needs a look")
     assert len(re.findall(rf"{ENTRIES[0].name}\b", part)) == 1  # a name is the same in both languages
     named = {f"feedback/{file_name(name)}.html" for name in ("Ann", "Ben", "Cem", "Di", "Eve")}
     assert set(re.findall('href="([^"]*)"', part)) == named
@@ -311,8 +312,8 @@ def test_work_is_identical_only_where_something_was_written_by_different_student
     untouched = [statuses(name, INIT, *["not_attempted"] * 3, code="stub") for name in ("Ann", "Ben")]
     own = [statuses("Cem", DNN, code="a"), statuses("Cem", INIT, code="a"),
            statuses("Di", DNN, code="b"), statuses("Eve", INIT, code="b")]
-    assert classpage.identical([*untouched, *own, ungraded("Flo", "failed"), ungraded("Gus", "failed")]) == []
-    group, = classpage.identical([*own, statuses("Hal", DNN, code="b")])
+    assert pages.identical([*untouched, *own, ungraded("Flo", "failed"), ungraded("Gus", "failed")]) == []
+    group, = pages.identical([*own, statuses("Hal", DNN, code="b")])
     assert [attempt.student for attempt in group] == ["Di", "Hal"]
 
 
@@ -320,27 +321,27 @@ def test_work_is_identical_only_where_something_was_written_by_different_student
 
 
 def test_feedback_says_what_is_wrong_and_what_to_do():
-    text = Page(classpage.feedback_html([statuses("Ann", DNN, "timeout", number=2)])).text
+    text = Page(pages.feedback_html([statuses("Ann", DNN, "timeout", number=2)])).text
     for said in ("90 / 100", "Stopped at the time limit.", "超过了时限", "run check(initialize_parameters)", "seed=2026)"):
         assert said in text
     assert "All correct" not in text and "attempt" not in text  # the number counts gradings, not what the student did
-    text = Page(classpage.feedback_html([wrong("Ann")])).text
+    text = Page(pages.feedback_html([wrong("Ann")])).text
     assert "Z (line 3 of initialize_parameters): the sign of the bias is wrong." in text and "hint(initialize_parameters)" in text
 
 
 def test_full_marks_are_said_and_no_seed_is_needed():
-    text = Page(classpage.feedback_html([statuses("Ann", DNN)])).text
+    text = Page(pages.feedback_html([statuses("Ann", DNN)])).text
     assert "All correct, full marks!" in text and "--seed" not in text and "Next" not in text
 
 
 @pytest.mark.parametrize("status", sorted(set(report.STATUS) - {"correct"}))
 def test_there_is_advice_for_every_status(status):
     question = answer(ENTRIES[0], status)
-    assert ENTRIES[0].name in classpage.advice(question).zh and ENTRIES[0].name in classpage.advice(question).en
+    assert ENTRIES[0].name in pages.advice(question).zh and ENTRIES[0].name in pages.advice(question).en
 
 
 def test_what_was_not_attempted_stands_together():
-    html = classpage.feedback_html([statuses("Ann", DNN, "not_attempted", "error", "not_attempted")])
+    html = pages.feedback_html([statuses("Ann", DNN, "not_attempted", "error", "not_attempted")])
     assert f"<code>{ENTRIES[0].name}, {ENTRIES[2].name}</code>" in html
     assert html.count("Not attempted yet.") == 1
 
@@ -348,13 +349,13 @@ def test_what_was_not_attempted_stands_together():
 @pytest.mark.parametrize("status, said", [("unreadable", "Mend that and hand it in again"), ("failed", "need not be your fault")])
 def test_feedback_without_a_result_gives_the_reason(status, said):
     attempt = ungraded("Ann", status)
-    text = Page(classpage.feedback_html([attempt])).text
+    text = Page(pages.feedback_html([attempt])).text
     assert attempt.reason["en"] in text and attempt.reason["zh"] in text and said in text and "0 分 / points" in text
 
 
 def test_a_broken_file_beside_a_good_one_is_mentioned_and_costs_nothing():
     attempts = [ungraded("Ann", "unreadable"), statuses("Ann", DNN), ungraded("Ann", "unreadable")]
-    text = Page(classpage.feedback_html(attempts)).text
+    text = Page(pages.feedback_html(attempts)).text
     assert "100 / 100" in text and text.count("A file that cannot be read") == 1
     assert "0 分 / points" not in text.replace("100 分", "")
 
@@ -362,7 +363,7 @@ def test_a_broken_file_beside_a_good_one_is_mentioned_and_costs_nothing():
 def test_feedback_names_nobody_else_and_does_not_lead_to_the_report(tmp_path):
     students = ["Annika", "Benedikt", "Cemile"]
     grades = [statuses(name, DNN, "incorrect", code="same") for name in students]
-    classpage.write_pages(tmp_path, grades, [], ABOUT)
+    pages.write_pages(tmp_path, grades, [], ABOUT)
     for name in students:
         html = (tmp_path / "feedback" / f"{file_name(name)}.html").read_text(encoding="utf-8")
         assert [other for other in students if other in html] == [name]
@@ -375,7 +376,7 @@ def test_feedback_names_nobody_else_and_does_not_lead_to_the_report(tmp_path):
 def test_every_link_leads_to_a_page_and_every_student_has_one(tmp_path, hostile):
     grades, to_look_at = hostile
     extra = ungraded("only broken", "unreadable")
-    classpage.write_pages(tmp_path / "results", grades, [*to_look_at, extra], ABOUT)
+    pages.write_pages(tmp_path / "results", grades, [*to_look_at, extra], ABOUT)
     links = set(Page((tmp_path / "results" / "report.html").read_text(encoding="utf-8")).values("href"))
     pages = {f"feedback/{path.name}" for path in (tmp_path / "results" / "feedback").iterdir()}
     assert links == pages and len(pages) == len({attempt.student for attempt in grades}) + 1

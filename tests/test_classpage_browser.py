@@ -4,24 +4,24 @@ import pytest
 from browser import needs_chromium
 from class_of import class_of, statuses
 
-from grader import classpage
-from grader.gradebook import file_name
+from grader.classroom import pages
+from grader.classroom.gradebook import file_name
 
 pytestmark = needs_chromium
-ABOUT = classpage.About("homework.zip", "2026-11-22T05:10:00+00:00")
+ABOUT = pages.About("homework.zip", "2026-11-22T05:10:00+00:00")
 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     folder = tmp_path_factory.mktemp("results")
-    classpage.write_pages(folder, *class_of(1000, 2), ABOUT)
+    pages.write_pages(folder, *class_of(1000, 2), ABOUT)
     return folder
 
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory):
     folder = tmp_path_factory.mktemp("few")
-    classpage.write_pages(folder, *class_of(40, 2), ABOUT)
+    pages.write_pages(folder, *class_of(40, 2), ABOUT)
     return folder
 
 
@@ -69,7 +69,7 @@ def test_trouble_would_be_noticed(tmp_path, visit):
 
 
 def test_what_a_student_slips_into_the_page_is_not_run(tmp_path, visit):
-    html = classpage.report_html([statuses("Ann", "1_dnn_step_by_step")], [], ABOUT)
+    html = pages.report_html([statuses("Ann", "1_dnn_step_by_step")], [], ABOUT)
     path = tmp_path / "slipped.html"
     path.write_text(html.replace("<main>", "<main><script>alert(1)</script><img src=x onerror=alert(2)>"), encoding="utf-8")
     page = visit(path)

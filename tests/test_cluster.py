@@ -14,25 +14,25 @@ from types import SimpleNamespace
 import pytest
 from test_class import NO_MEAN, ROOT, attempts, grade, notebook
 
-from grader import cluster
-from grader.classroom import Item, Options, Refused, grade_class
-from grader.cluster import Cluster
-from grader.job import Settings
-from grader.progress import ClassScreen
+from grader.classroom import cluster
+from grader.classroom.batch import Item, Options, Refused, grade_class
+from grader.classroom.cluster import Cluster
+from grader.classroom.job import Settings
+from grader.classroom.screen import ClassScreen
 
-pytest.importorskip("distributed", reason="pip install -r requirements-cluster.txt")
+pytest.importorskip("distributed", reason="pip install -r requirements/cluster.txt")
 
 SETTINGS = Settings(seed=7, seconds=5.0, megabytes=512, sandboxed=False)
 FRAGILE = """
 import os
-from grader import job
+from grader.classroom import job
 
 class Job(job.Job):
     def grade(self, data, shown):
         return os._exit(1) if b"breaks the worker" in data else super().grade(data, shown)
 
-import grader.cluster
-grader.cluster.Job = Job
+import grader.classroom.cluster
+grader.classroom.cluster.Job = Job
 """
 
 

@@ -361,4 +361,4 @@ def test_a_missing_environment_is_said_with_the_line_that_makes_it(monkeypatch, 
     monkeypatch.setattr(sys, "argv", ["digits.py", "--python", "/nowhere/python"])
     with pytest.raises(SystemExit, match="2"):
         digits.main()
-    assert "/nowhere/python; this makes it: make setup VENV=.venv-lowest CONSTRAINTS=constraints-lowest.txt" in capsys.readouterr().err
+    assert "/nowhere/python; this makes it: make setup VENV=.venv-lowest CONSTRAINTS=requirements/lowest.txt" in capsys.readouterr().err

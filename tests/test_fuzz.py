@@ -14,13 +14,13 @@ import pytest
 from attacks import notebook
 from needs import weaknesses
 
-from grader import sandbox
+from grader.sandbox import bubblewrap
 from grader.grade import Grader
-from grader.job import graded
+from grader.classroom.job import graded
 from grader.questions import notebooks
 from grader.reference import function_source, solved
 from grader.result import SCHEMA, STATUSES
-from grader.start import start_worker
+from grader.sandbox.start import start_worker
 from grader.submission import Submission, Unreadable, parse_bytes
 
 FILES, GRADED = 10_000, int(os.environ.get("GRADER_FUZZ", "200"))
@@ -147,8 +147,8 @@ def test_each_damaged_file_is_read_or_refused_with_one_line_in_both_languages(so
 
 @pytest.fixture(scope="module")
 def grader():
-    start = start_worker if weaknesses else sandbox.start
-    with Grader(1, 2, 512, start=start, patience=0.02, sandboxed=start is sandbox.start) as grader:
+    start = start_worker if weaknesses else bubblewrap.start
+    with Grader(1, 2, 512, start=start, patience=0.02, sandboxed=start is bubblewrap.start) as grader:
         yield grader
 
 

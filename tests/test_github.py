@@ -11,8 +11,9 @@ from fork import NAMES, answers, cell_of, save, solve, unfilled
 from markdown_it import MarkdownIt
 from test_grader_cli import EVIL_EN, EVIL_ZH, MEAN, NO_MEAN, question, result, right, run
 
-from grader import github, gradebook
-from grader.questions.base import Text
+from grader import github
+from grader.classroom import gradebook
+from grader.text import Text
 
 DNN, INIT, REG, GC = NAMES
 EVIL = ("x\n::error::a\n  ::add-mask::1 ##[error]d | <img src=x onerror=alert(1)> [e](http://f.g) www.h.i *j* `k` $l$ </td>"

@@ -12,7 +12,8 @@ from class_of import HOSTILE, class_of, graded, statuses, ungraded
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader import gradebook, report
+from grader import report
+from grader.classroom import gradebook
 from grader.questions import notebooks
 
 DNN, INIT = "1_dnn_step_by_step", "2_initialization"

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from grader import cli, report
-from grader.questions.base import Text
+from grader.text import Text
 from grader.submission import Unreadable
 
 putting_back = importlib.import_module("grader.reset")

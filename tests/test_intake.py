@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader import intake, submission
-from grader.intake import find
+from grader import submission
+from grader.classroom import intake
+from grader.classroom.intake import find
 from grader.submission import Unreadable
 
 DATA = b'{"cells": []}'

@@ -24,7 +24,7 @@ from browser import needs_chromium
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "notebooks" / "source"))
 
-import build  # noqa: E402
+import make_notebooks as build  # noqa: E402
 
 VENV = Path(sys.executable).parent.parent
 SCREENSHOTS = Path(os.environ.get("SCREENSHOTS") or ROOT / "screenshots")

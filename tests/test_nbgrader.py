@@ -21,7 +21,7 @@ from needs import needs_sandbox
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "notebooks" / "source"))
 
-import build  # noqa: E402
+import make_notebooks as build  # noqa: E402
 
 from grader.diagnose import edited  # noqa: E402
 from grader.questions import questions  # noqa: E402

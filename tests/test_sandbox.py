@@ -13,12 +13,13 @@ import pytest
 from attacks import FULL, notebook
 from needs import needs_sandbox, weaknesses
 
-from grader import classroom, sandbox
-from grader.questions.base import Text
-from grader.store import Store
+from grader.classroom import batch
+from grader.sandbox import bubblewrap
+from grader.text import Text
+from grader.classroom.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
-can_start = pytest.mark.skipif(sandbox.problem() is not None or "no code runs" in weaknesses, reason=f"no sandbox here: {weaknesses}")
+can_start = pytest.mark.skipif(bubblewrap.problem() is not None or "no code runs" in weaknesses, reason=f"no sandbox here: {weaknesses}")
 COMMAND = [sys.executable, "-m", "grader", "class"]
 
 
@@ -27,24 +28,24 @@ COMMAND = [sys.executable, "-m", "grader", "class"]
 
 @can_start
 def test_where_it_starts_it_holds():
-    assert sandbox.weaknesses() == []
+    assert bubblewrap.weaknesses() == []
 
 
 def with_words(*words, without=()):
     """Return the command of the sandbox with more words, before it makes all read-only, and without some."""
-    command = [word for word in sandbox.command() if word not in without]
+    command = [word for word in bubblewrap.command() if word not in without]
     at = command.index("--remount-ro")
     return [*command[:at], *words, *command[at:]]
 
 
 def with_source(folder, module, *changes):
     """Return the command of the sandbox with a worker.py or jail.py that is changed by pairs of (pattern, replacement)."""
-    source = (sandbox.HERE / module).read_text(encoding="utf-8")
+    source = (bubblewrap.HERE / module).read_text(encoding="utf-8")
     for pattern, replacement in changes:
         source, count = re.subn(pattern, replacement, source)
         assert count, pattern
     (folder / module).write_text(source, encoding="utf-8")
-    return [str(folder / module) if word == str(sandbox.HERE / module) else word for word in sandbox.command()]
+    return [str(folder / module) if word == str(bubblewrap.HERE / module) else word for word in bubblewrap.command()]
 
 
 def allowing(folder, *calls, also=()):
@@ -88,15 +89,15 @@ def test_what_does_not_hold_is_found_and_named(name, tmp_path, monkeypatch):
     tmp_path.chmod(0o777)
     make, expected = BROKEN[name]
     command = make(tmp_path)
-    monkeypatch.setattr(sandbox, "command", lambda: command)
-    found = sandbox.weaknesses(tmp_path)
+    monkeypatch.setattr(bubblewrap, "command", lambda: command)
+    found = bubblewrap.weaknesses(tmp_path)
     assert len(found) == len(expected) and all(text in weakness.en for text, weakness in zip(expected, found)), found
     assert all(re.search("[一-鿿]", weakness.zh) for weakness in found)
 
 
 @needs_sandbox
 def test_the_probes_leave_nothing_behind(tmp_path):
-    sandbox.weaknesses(tmp_path)
+    bubblewrap.weaknesses(tmp_path)
     assert list(tmp_path.iterdir()) == [] and "GRADER_CANARY" not in os.environ
 
 
@@ -105,11 +106,11 @@ def test_the_probes_leave_nothing_behind(tmp_path):
 
 def test_code_runs_without_a_sandbox_only_when_that_is_wanted():
     weakness = [Text("没有找到 bubblewrap", "bubblewrap is not installed"), Text("别的", "something else")]
-    assert classroom.is_sandboxed(unsafe=False, weaknesses=[]) is True
-    assert classroom.is_sandboxed(unsafe=True, weaknesses=[]) is True  # it is used where it is there
-    assert classroom.is_sandboxed(unsafe=True, weaknesses=weakness) is False
-    with pytest.raises(classroom.Refused) as refused:
-        classroom.is_sandboxed(unsafe=False, weaknesses=weakness)
+    assert batch.is_sandboxed(unsafe=False, weaknesses=[]) is True
+    assert batch.is_sandboxed(unsafe=True, weaknesses=[]) is True  # it is used where it is there
+    assert batch.is_sandboxed(unsafe=True, weaknesses=weakness) is False
+    with pytest.raises(batch.Refused) as refused:
+        batch.is_sandboxed(unsafe=False, weaknesses=weakness)
     for text, words in ((refused.value.text.zh, ("没有沙箱", "没有找到 bubblewrap", "别的")),
                         (refused.value.text.en, ("not sandboxed", "bubblewrap is not installed", "something else"))):
         assert "--unsafe" in text and all(word in text for word in words)
@@ -118,9 +119,9 @@ def test_code_runs_without_a_sandbox_only_when_that_is_wanted():
 def test_other_systems_have_none(monkeypatch):
     for system in ("darwin", "win32"):
         monkeypatch.setattr(sys, "platform", system)
-        problem = sandbox.problem()
+        problem = bubblewrap.problem()
         assert system in problem.zh and system in problem.en
-        assert classroom.local_weaknesses() == [problem]
+        assert batch.local_weaknesses() == [problem]
 
 
 @pytest.fixture

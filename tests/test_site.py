@@ -48,7 +48,7 @@ def anchors(page):
 def test_both_languages_have_the_same_pages(pages):
     chinese, english = of(pages, "zh"), of(pages, "en")
     assert list(chinese) == list(english)
-    expected = {"index.html", "CONTRIBUTING.html", "search.html", "docs/class.html", "reference/dnn_utils.html", "reference/grader.notebook.html",
+    expected = {"index.html", "CONTRIBUTING.html", "search.html", "docs/class.html", "reference/dnn_utils.html", "reference/grader.cells.html",
                 *(f"notebooks/{path.stem}.html" for path in (ROOT / "notebooks").glob("[1-9]_*.ipynb") if re.fullmatch(r"\d_[a-z_]+", path.stem))}
     assert expected <= set(chinese)
     assert {f"docs/{path.stem}.html" for path in (ROOT / "docs").glob("*.md") if "." not in path.stem} <= set(chinese)

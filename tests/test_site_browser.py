@@ -183,7 +183,7 @@ def test_formulas_are_typeset(visit, language, name):
 
 
 PAGES = ["index.html", NOTEBOOK, "notebooks/4_gradient_checking.html", "docs/class.html", "CONTRIBUTING.html", "search.html?q=bias",
-         *(f"reference/{module}.html" for module in ("dnn_utils", "reg_utils", "testCases", "grader.notebook"))]
+         *(f"reference/{module}.html" for module in ("dnn_utils", "reg_utils", "testCases", "grader.cells"))]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

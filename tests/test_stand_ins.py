@@ -6,12 +6,13 @@ import sys
 
 import pytest
 
-from grader import reference, runner, submission
+from grader import reference, submission
+from grader.sandbox import runner
 from grader.grade import Grader
 from grader.questions import REFERENCES, entries_of, notebooks
 from grader.report import is_full
-from grader.runner import ProcessRunner
-from grader.start import WORKER
+from grader.sandbox.runner import ProcessRunner
+from grader.sandbox.start import WORKER
 
 QUESTIONS = [(name, question) for name, entries in notebooks().items() for question in entries]
 

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from grader.store import Attempt, Busy, Store, Unusable
+from grader.classroom.store import Attempt, Busy, Store, Unusable
 
 ROOT = Path(__file__).parent.parent
 QUESTION = {"name": "f", "message": {"zh": "正确。\ud800", "en": "Correct."}, "diagnosis": None}
@@ -249,7 +249,7 @@ def test_the_store_against_a_model(tmp_path_factory):
 WRITER = """
 import sys
 sys.path[:0] = [{root!r}, {tests!r}]
-from grader.store import Store
+from grader.classroom.store import Store
 from test_store import attempt
 with Store({folder!r}) as store:
     print("open", flush=True)

@@ -16,7 +16,7 @@ from hypothesis.extra import numpy as hnp
 
 from grader import submission
 from grader.grade import Grader
-from grader.worker import MAX_BYTES, MAX_ITEMS, Opaque, TooLarge, describe_error, pack, plain, unpack
+from grader.sandbox.worker import MAX_BYTES, MAX_ITEMS, Opaque, TooLarge, describe_error, pack, plain, unpack
 
 # ---------------------------------------------------------------- values as bytes
 

@@ -29,7 +29,7 @@ QUICK = {"PYTEST_ADDOPTS": "--collect-only tests/test_course.py"}  # the tests w
 
 def is_lowest():
     """Return whether this environment has the oldest versions: there the step that installs them has nothing to do, elsewhere the other one."""
-    line = next(line for line in (ROOT / "constraints-lowest.txt").read_text(encoding="utf-8").splitlines() if line.startswith("numpy=="))
+    line = next(line for line in (ROOT / "requirements/lowest.txt").read_text(encoding="utf-8").splitlines() if line.startswith("numpy=="))
     return version("numpy") == line.split("==")[1]
 
 
@@ -143,13 +143,13 @@ def test_a_workflow_asks_for_little(path):
 
 def test_every_list_of_requirements_is_installed_by_ci():
     newest, lowest = (step["run"] for step in steps(read(FOLDER / "workflows" / "ci.yml")) if "pip install" in step.get("run", ""))
-    own = {"requirements-nbgrader.txt": "tests/nbgrader_environment.py", "requirements-peers.txt": "bench/peers.py"}  # make one of their own
+    own = {"requirements/nbgrader.txt": "tests/nbgrader_environment.py", "requirements/peers.txt": "bench/peers.py"}  # make one of their own
     for path in ROOT.glob("requirements*.txt"):
         if path.name in own:
             assert path.name in (ROOT / own[path.name]).read_text(encoding="utf-8")
             continue
         assert f"-r {path.name}" in newest.split(" -c ")[0] and f"-r {path.name}" in lowest, path.name
-    assert lowest == f"{newest} -c constraints-lowest.txt"
+    assert lowest == f"{newest} -c requirements/lowest.txt"
 
 
 def test_what_a_learner_pushes_starts_learner_and_not_ci():
@@ -314,7 +314,7 @@ def test_the_steps_of_site_run(machine, monkeypatch):
 def test_the_steps_of_ci_run(machine):
     if shutil.which("apt-get") is None or not list(Path("/var/lib/apt/lists").glob("*_Packages*")):
         pytest.skip("needs Debian or Ubuntu, and apt-get update")
-    pytest.importorskip("distributed", reason="pip install -r requirements-cluster.txt")
+    pytest.importorskip("distributed", reason="pip install -r requirements/cluster.txt")
     path = FOLDER / "workflows" / "ci.yml"
     done, _ = machine.run(path)
     for _, code, text in done:

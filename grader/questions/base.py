@@ -7,13 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 
-class Text(NamedTuple):
-    """One message in both languages."""
-
-    zh: str
-    en: str
-
-
 class Case(NamedTuple):
     """One call of a learner's function."""
 

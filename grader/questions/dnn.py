@@ -4,7 +4,8 @@ import numpy as np
 
 import dnn_utils
 
-from .base import Case, Mistake, Question, Slope, Text, coarse32, labels, network, shifted
+from ..text import Text
+from .base import Case, Mistake, Question, Slope, coarse32, labels, network, shifted
 
 # ---------------------------------------------------------------- drawing inputs
 

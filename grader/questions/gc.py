@@ -7,7 +7,8 @@ import numpy as np
 import gc_utils
 import init_utils
 
-from .base import Case, Mistake, Question, Slope, Text, coarse32, labels, shifted
+from ..text import Text
+from .base import Case, Mistake, Question, Slope, coarse32, labels, shifted
 from .reg import coarse_network, live_network, parameters_of, sizes_apart
 
 

@@ -1,6 +1,7 @@
 """The three questions of notebook 2."""
 
-from .base import Case, Mistake, Question, Text
+from ..text import Text
+from .base import Case, Mistake, Question
 
 B_LINE = 'parameters["b" + str(l)] = np.zeros((layers_dims[l], 1))'
 LOOP = "range(1, len(layers_dims))"

@@ -7,7 +7,8 @@ import numpy as np
 import init_utils
 import reg_utils
 
-from .base import Case, Mistake, Question, Slope, Text, coarse32, labels, network, shifted
+from ..text import Text
+from .base import Case, Mistake, Question, Slope, coarse32, labels, network, shifted
 
 
 def live_network(rng, sizes, m, spread=1, keep_prob=1):

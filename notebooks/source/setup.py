@@ -34,7 +34,7 @@ sys.path.insert(0, str(found[0]))
 
 import course
 import figures
-from grader.notebook import check, hint, solution
+from grader.cells import check, hint, solution
 
 course.start()  # a cell that needs an exercise not filled in yet will say so and wait
 figures.use_style()

@@ -12,7 +12,7 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from .questions.base import Text
+from ..text import Text
 
 HERE = Path(__file__).resolve().parent
 BUBBLEWRAP = "bwrap"
@@ -50,7 +50,7 @@ def command():
     interpreter = os.path.realpath(sys.executable)
     packages = Path(find_spec("numpy").submodule_search_locations[0]).parent
     words += ["--ro-bind", str(packages), "/packages"]
-    for name in ("worker.py", "jail.py"):
+    for name in ("worker.py", "wire.py", "jail.py"):
         words += ["--ro-bind", str(HERE / name), f"/worker/{name}"]
     words += ["--proc", "/proc", "--perms", "0755", "--dir", "/dev", "--dev-bind", "/dev/null", "/dev/null"]
     words += ["--perms", "0555", "--dir", "/scratch", "--chdir", "/scratch", "--remount-ro", "/"]
@@ -193,8 +193,8 @@ def weaknesses(folder=None):
 
     folder: where a file is written that must not be read from inside; by default where temporary files are.
     """
-    from . import reference
-    from .questions.base import Case
+    from .. import reference
+    from ..questions.base import Case
     from .runner import ProcessRunner
 
     course = reference.ROOT

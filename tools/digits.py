@@ -1,4 +1,4 @@
-"""Tabulate how many digits of every number that the solutions print are the same everywhere: `python bench/digits.py`.
+"""Tabulate how many digits of every number that the solutions print are the same everywhere: `python tools/digits.py`.
 
 The cells of the four solutions run as on several machines: NumPy of this environment and of .venv-lowest, the kernels that
 OpenBLAS has for older processors, the loops and the C library's functions that NumPy would use there, one BLAS thread and two.
@@ -10,7 +10,7 @@ and in the modules of the course, so that the value behind each printed number i
 
 and a number may be printed where spare is at least 2. A number is exact where it is the same double everywhere and a fraction
 with a small denominator, such as an accuracy. Whole numbers and words must be the same everywhere.
-The tables go to bench/digits.md with --write, each number to bench/results/digits.json; the exit code is 1 where a number has
+The tables go to tools/digits.md with --write, each number to bench/results/digits.json; the exit code is 1 where a number has
 too few digits to spare. The result is a lower bound of what differs: other compilers and processors differ elsewhere.
 """
 
@@ -588,9 +588,9 @@ def summary(rows):
 
 
 def report(rows, machines, seconds):
-    """Return the page bench/digits.md as lines."""
+    """Return the page tools/digits.md as lines."""
     lines = ["# How many digits agree", "", f"{results.heading(results.versions())}; {len(machines)} machines in {seconds:.0f} s."
-             " To repeat it: `.venv/bin/python bench/digits.py --write`", "", HOW]
+             " To repeat it: `.venv/bin/python tools/digits.py --write`", "", HOW]
     lines += summary(rows)
     lines += ["", "Known, printed in full and the same text everywhere:", ""]
     lines += [f"- {name}, `{cell}`: {reason}" for (name, cell), reason in KNOWN.items()]
@@ -646,7 +646,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="three machines an interpreter")
     parser.add_argument("--full", action="store_true", help="all kernels with all loops, on one thread and on two")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time")
-    parser.add_argument("--write", action="store_true", help="write the tables to bench/digits.md")
+    parser.add_argument("--write", action="store_true", help="write the tables to tools/digits.md")
     parser.add_argument("--observe", nargs=2, metavar=("NOTEBOOK", "ANSWER"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.observe:
@@ -656,7 +656,7 @@ def main():
     pythons = options.python or [sys.executable, str(LOWEST)]
     for python in pythons:
         if not Path(python).is_file():
-            parser.error(f"there is no {python}; this makes it: make setup VENV=.venv-lowest CONSTRAINTS=constraints-lowest.txt")
+            parser.error(f"there is no {python}; this makes it: make setup VENV=.venv-lowest CONSTRAINTS=requirements/lowest.txt")
     started = time.perf_counter()
     names = [name for name in NAMES if name[0] in (options.notebook or name)]
     machines = machines_of(pythons, options.full, options.quick)

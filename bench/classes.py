@@ -36,7 +36,7 @@ SEED = 2026
 
 
 def bench_grader():
-    """Return bench/grader.py, which must not be called `grader` here."""
+    """Return bench/grading.py, which must not be called `grader` here."""
     spec = importlib.util.spec_from_file_location("bench_grader", ROOT / "bench" / "grader.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -4,7 +4,7 @@ import sys
 import time
 from pathlib import Path
 
-from . import report
+from ..text import clean, in_words
 
 OUTCOMES = {  # outcome -> its name in both languages
     "graded": ("评了分", "graded"), "unreadable": ("读不了", "unreadable"), "failed": ("评分失败", "failed"),
@@ -23,11 +23,11 @@ class ClassScreen:
 
     def words(self, zh, en):
         """Return a text in the language(s) chosen."""
-        return report.in_words(self.lang, zh, en)
+        return in_words(self.lang, zh, en)
 
     def say(self, zh, en):
         """Write one line."""
-        print(report.clean(self.words(zh, en)), flush=True)
+        print(clean(self.words(zh, en)), flush=True)
 
     def waits(self, busy):
         """Say that another command is at work in the folder."""

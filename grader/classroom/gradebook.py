@@ -20,7 +20,8 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import questions, report
+from .. import questions, report
+from ..text import LANGUAGES, clean
 
 FORMULA = re.compile("""[\\s\u200b\ufeff"'“”‘’]*[=+\\-@＝＋－＠﹢﹣﹦﹫]""")
 COMMAND = re.compile(r"^\s*::|##\[", re.MULTILINE)
@@ -87,7 +88,7 @@ def percent(score, of):
 
 def cell(text):
     """Return text from outside as it can stand in a cell: cleaned, and never a formula."""
-    text = report.clean(text)
+    text = clean(text)
     return "'" + text if FORMULA.match(text) else text
 
 
@@ -197,7 +198,7 @@ def said(question, lang):
 def reason_of(attempt, lang):
     """Return why an attempt has no result, as text."""
     reason = attempt.reason or {"zh": "", "en": ""}
-    return "\n".join(report.clean(reason[tongue]) for tongue in report.LANGUAGES[lang])
+    return "\n".join(clean(reason[tongue]) for tongue in LANGUAGES[lang])
 
 
 def as_json(data):
@@ -212,7 +213,7 @@ def gradescope_json(attempt, lang="both"):
         wrong = any(map(report.needs_seed, attempt.result["questions"]))
         output = "\n".join(report.seed_lines(attempt.result, lang)) if wrong else ""
         tests = [{
-            "name": report.clean(question["name"]), "score": question["points"], "max_score": question["max_points"],
+            "name": clean(question["name"]), "score": question["points"], "max_score": question["max_points"],
             "status": "passed" if question["status"] == "correct" else "failed",
             "output": f"{report.status_text(question, lang)}\n{said(question, lang)}", "output_format": "text", "visibility": "visible",
         } for question in attempt.result["questions"]]
@@ -227,13 +228,13 @@ def classroom_form(status, max_score, tests):
 
 def classroom_test(name, status, score, message, file, code="", line=0):
     """Return one test of such a result. Its reporter prints the texts into the log of a workflow."""
-    return {"name": inert(name), "status": status, "score": score, "message": inert(message), "test_code": code, "filename": inert(report.clean(file)),
+    return {"name": inert(name), "status": status, "score": score, "message": inert(message), "test_code": code, "filename": inert(clean(file)),
             "line_no": line, "duration": 0}
 
 
 def classroom_tests(result, file, lang="both", most=None):
     """Return the tests of a notebook's result, one a question; most: letters of a message."""
-    return [classroom_test(report.clean(question["name"]), _outcome(question), question["points"], said(question, lang)[:most], file,
+    return [classroom_test(clean(question["name"]), _outcome(question), question["points"], said(question, lang)[:most], file,
                            f"check({question['name']})", (question["diagnosis"] or {}).get("line") or 0) for question in result["questions"]]
 
 
@@ -253,10 +254,10 @@ def _outcome(question):
 
 def junit(grades, to_look_at, lang="both"):
     """Return JUnit XML of the class as bytes: a testsuite a student and assignment, and one for each file without a result."""
-    results = [{**attempt.result, "notebook": f"{report.clean(attempt.student)}/{attempt.assignment}"}
+    results = [{**attempt.result, "notebook": f"{clean(attempt.student)}/{attempt.assignment}"}
                for attempt in grades if attempt.result is not None]
     ungraded = {attempt.file: attempt for attempt in [*grades, *to_look_at] if attempt.result is None}
-    return report.junit(results, [(report.clean(attempt.file), reason_of(attempt, lang)) for attempt in ungraded.values()], lang)
+    return report.junit(results, [(clean(attempt.file), reason_of(attempt, lang)) for attempt in ungraded.values()], lang)
 
 
 # ---------------------------------------------------------------- writing

@@ -1,7 +1,7 @@
 """Grade the grader: change the reference functions everywhere in typical ways and see what the grader says to each mutant.
 
 The operators are written for this file and know nothing of grader/edits.py, so that the grader is asked what it was not told.
-`python bench/mutation.py` prints the tables as Markdown; --write puts them into bench/mutation.md.
+`python tools/mutation.py` prints the tables as Markdown; --write puts them into tools/mutation.md.
 """
 
 import argparse
@@ -832,7 +832,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1, help="of the first mutant of each function; the next has the next one")
     parser.add_argument("--jobs", type=int, default=1, help="processes; with more than there are cores, searches end early")
     parser.add_argument("--json", help="write every mutant and what was said to this file")
-    parser.add_argument("--write", action="store_true", help="write the tables to bench/mutation.md")
+    parser.add_argument("--write", action="store_true", help="write the tables to tools/mutation.md")
     parser.add_argument("--count", action="store_true", help="count the mutants and stop")
     options = parser.parse_args()
     if options.count:

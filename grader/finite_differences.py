@@ -3,7 +3,7 @@
 import numpy as np
 
 from .compare import MISSING, at, show
-from .questions.base import Text
+from .text import Text
 
 STEP = 1e-5
 

@@ -234,7 +234,7 @@ def in_kernel(notebook, calls):
     sys.path.insert(0, str(ROOT))
     import importlib
 
-    from grader.notebook import check
+    from grader.cells import check
 
     started = time.perf_counter()
     from grader import reference

@@ -16,11 +16,11 @@ import uuid
 from concurrent import futures
 from functools import cache
 
-from .classroom import UNREADABLE, Refused, cores, is_sandboxed, local_weaknesses
+from ..text import Text
+from .batch import UNREADABLE, Refused, cores, is_sandboxed, local_weaknesses
 from .job import Job, version
-from .questions.base import Text
 
-INSTALL = "pip install -r requirements-cluster.txt"
+INSTALL = "pip install -r requirements/cluster.txt"
 ANSWERS = 10  # seconds in which a scheduler must answer, and then have a worker
 ALONE = 60  # seconds without any worker after which the batch stops
 FULL = 8 * 2**20  # bytes of notebooks that make a chunk large enough

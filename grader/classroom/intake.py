@@ -32,9 +32,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from .questions import MODULES
-from .questions.base import Text
-from .submission import MAX_BYTES, Unreadable, cannot_read, one_line, too_large
+from ..questions import MODULES
+from ..submission import MAX_BYTES, Unreadable, cannot_read, one_line, too_large
+from ..text import Text
 
 MAX_MEMBERS = 200_000  # of a zip: its list of names is held in memory
 MAX_DEPTH = 40  # folders in folders

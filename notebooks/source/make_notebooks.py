@@ -1,4 +1,4 @@
-"""Build the notebooks from their text sources: `python notebooks/source/build.py [build | check | pairs | confirm]`.
+"""Build the notebooks from their text sources: `python notebooks/source/make_notebooks.py [build | check | pairs | confirm]`.
 
 A source is a jupytext py:percent file. Its cells carry this metadata:
 

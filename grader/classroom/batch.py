@@ -14,20 +14,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ..questions import REFERENCES
+from ..submission import Unreadable
+from ..text import Refusal
 from .intake import find
 from .job import Job, Settings, version
-from .questions import REFERENCES
-from .questions.base import Text
 from .store import Attempt, Store
-from .submission import Unreadable
 
 
-class Refused(Exception):
+class Refused(Refusal):
     """A class that is not graded; `text` says why in both languages."""
-
-    def __init__(self, zh, en):
-        super().__init__(en)
-        self.text = Text(zh, en)
 
 
 @dataclass(frozen=True)
@@ -151,10 +147,10 @@ def is_sandboxed(unsafe, weaknesses):
 
 def local_weaknesses():
     """Return what is wrong with the sandbox on this machine as a list of Texts."""
-    from . import sandbox
+    from ..sandbox import bubblewrap
 
-    problem = sandbox.problem()
-    return [problem] if problem else sandbox.weaknesses()
+    problem = bubblewrap.problem()
+    return [problem] if problem else bubblewrap.weaknesses()
 
 
 def grade_all(intake, store, engine, settings, again, screen):
@@ -210,7 +206,7 @@ def attempt_of(item, answer, settings, run):
 
 def write_reports(store, options, canvas_ids, screen):
     """Write what comes out into the folder of the store; return the grades."""
-    from . import classpage, gradebook
+    from . import gradebook, pages
 
     screen.writes()
     if options.keep:
@@ -219,10 +215,10 @@ def write_reports(store, options, canvas_ids, screen):
     grades, to_look_at = store.current(keep)
     if options.notebook:
         grades = only(list(REFERENCES)[options.notebook - 1], grades)
-    about = classpage.About(str(options.submissions), datetime.now(UTC).isoformat(timespec="seconds"), options.lang, keep)
+    about = pages.About(str(options.submissions), datetime.now(UTC).isoformat(timespec="seconds"), options.lang, keep)
     gradebook.write_all(store.folder, grades, to_look_at, canvas_ids, options.lang)
-    classpage.write_pages(store.folder, grades, to_look_at, about)
-    screen.wrote(store.folder, grades, sum(map(len, classpage.concerns(grades, to_look_at).values())))
+    pages.write_pages(store.folder, grades, to_look_at, about)
+    screen.wrote(store.folder, grades, sum(map(len, pages.concerns(grades, to_look_at).values())))
     return grades
 
 

@@ -14,8 +14,9 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
-from . import worker
-from .diagnose import STATE
+from . import wire
+from .wire import STATE
+from .worker import NOTHING_KNOWN
 
 LOSSES = 4  # times the limit of time that one notebook may lose; then each question has no more than SHORT
 SHORT = 0.5  # seconds
@@ -67,7 +68,7 @@ class ProcessRunner:
 
     def give(self, module, sources):
         """Tell the worker which modules {name: source} a learner's code may import; the questions to come are about `module`."""
-        self.modules = b"m" + worker.frame(worker.pack({"module": module, "modules": sources}))
+        self.modules = b"m" + wire.frame(wire.pack({"module": module, "modules": sources}))
         self._put(self.modules)
 
     def _put(self, data):
@@ -76,8 +77,8 @@ class ProcessRunner:
     def remember(self, cases):
         """Send cases that many requests will be about; `ask` then sends no more than that it is about these."""
         if id(cases) not in self.remembered:
-            known = worker.pack({"known": str(id(cases)), "cases": _plain_cases(cases)})
-            self.remembered[id(cases)] = cases, b"k" + worker.frame(known)
+            known = wire.pack({"known": str(id(cases)), "cases": _plain_cases(cases)})
+            self.remembered[id(cases)] = cases, b"k" + wire.frame(known)
             self._put(self.remembered[id(cases)][1])
 
     def ask(self, module, program, name, helpers, cases, uses=(), serve=None, right=None):
@@ -105,7 +106,7 @@ class ProcessRunner:
         return self.tickets
 
     def _send(self, request):
-        self._put(b"q" + worker.frame(worker.pack(request)))
+        self._put(b"q" + wire.frame(wire.pack(request)))
 
     @contextlib.contextmanager
     def one_fork(self):
@@ -148,12 +149,12 @@ class ProcessRunner:
                 return {"limit": "crash"}
             kind, data = data[:1], data[1:]
             if kind == b"c":
-                self._put(b"r" + worker.frame(worker.pack(self._serve(request, data))))
+                self._put(b"r" + wire.frame(wire.pack(self._serve(request, data))))
                 continue
             if data == request.right:
                 return RIGHT
             try:
-                return worker.unpack(data)
+                return wire.unpack(data)
             except ValueError:
                 return None
 
@@ -163,11 +164,11 @@ class ProcessRunner:
         try:
             if request.served > self.seconds:
                 raise TimeoutError("the course's functions have been called too often")
-            call = worker.unpack(data)
+            call = wire.unpack(data)
             name, case, args, kwargs = (call[key] for key in ("name", "case", "args", "kwargs"))
             return request.serve(name, case, args, kwargs)
         except Exception as error:
-            return {"error": {"type": worker.base_name(error), "message": str(error)[:500]}}
+            return {"error": {"type": wire.base_name(error), "message": str(error)[:500]}}
         finally:
             request.served += time.monotonic() - started
 
@@ -217,7 +218,7 @@ def _is_answer(answer, cases):
 
 def _is_error(error):
     """Return whether this is what worker.describe_error gives, and no longer than that."""
-    if not isinstance(error, dict) or not {"type", "message"} <= error.keys() <= {*worker.NOTHING_KNOWN, "keys"}:
+    if not isinstance(error, dict) or not {"type", "message"} <= error.keys() <= {*NOTHING_KNOWN, "keys"}:
         return False
     texts = all(isinstance(error.get(key, ""), str) and len(error.get(key, "")) <= 500 for key in ("type", "message", "text"))
     lines = isinstance(error.get("line"), int | None) and isinstance(error.get("inner"), str | None) and len(error.get("inner") or "") < 500
@@ -243,7 +244,7 @@ def _write(stream, requests):
 
 def _read(stream, answers):
     try:
-        while (data := worker.read_frame(stream)) is not None:
+        while (data := wire.read_frame(stream)) is not None:
             answers.put(data)
     except (OSError, ValueError):
         pass

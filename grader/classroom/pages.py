@@ -21,9 +21,9 @@ from xml.etree import ElementTree
 import jinja2
 import markupsafe
 
-from . import report
+from .. import report
+from ..text import Text, clean
 from .gradebook import columns, file_name, out_of, percent, put, rebuild, rows, status_of
-from .questions.base import Text
 
 TEMPLATES = Path(__file__).parent / "templates"
 OFTEN, MOST = 20, 200  # mistakes that are shown at once, and at all
@@ -74,7 +74,7 @@ CONCERNS = {  # what makes a teacher look -> its heading
 def shown(name):
     """Return a name that can be seen: one without any visible character stands as the numbers of its characters."""
     if any(unicodedata.category(character)[0] in "LNPS" for character in name):
-        return report.clean(name)
+        return clean(name)
     return "⟨" + " ".join(f"U+{ord(character):04X}" for character in name[:20]) + "⟩"
 
 
@@ -356,7 +356,7 @@ def environment():
     """Return the templates; whatever they print is cleaned, then escaped."""
     loader = jinja2.FileSystemLoader(TEMPLATES)
     known = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-                               finalize=lambda value: report.clean(value) if type(value) is str else value)
+                               finalize=lambda value: clean(value) if type(value) is str else value)
     known.filters.update(number=report.number, shown=shown, file_name=file_name, when=when)
     known.globals.update(STATUS=report.STATUS, SHADES=report.SHADES)
     return known

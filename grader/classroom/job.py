@@ -1,6 +1,6 @@
 """A process that grades notebooks one after the other, and the handle to it: whatever a notebook does to it, the batch goes on.
 
-The process (`python -m grader.job`) knows the reference and never runs a learner's code: that runs in the worker that it starts,
+The process (`python -m grader.classroom.job`) knows the reference and never runs a learner's code: that runs in the worker that it starts,
 in a sandbox or not. It gets frames (a line of JSON, then the bytes of a notebook) and answers with frames of JSON.
 """
 
@@ -18,10 +18,10 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-from .questions.base import Text
-from .worker import read_frame, write_frame
+from ..sandbox.wire import read_frame, write_frame
+from ..text import Text
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 MEMORY = 4 * 2**30  # bytes of this process: a notebook that needs more cannot be read
 LAST = 5  # seconds in which it must have ended
 SLOW = 120  # seconds, besides those that the learner's code may take, after which grading has gone wrong
@@ -46,7 +46,7 @@ class Settings:
 def version():
     """Return the version of the grader: a digest of all sources that a grade depends on."""
     digest = hashlib.sha256()
-    for path in sorted([*ROOT.glob("*.py"), *ROOT.glob("grader/*.py"), *ROOT.glob("grader/questions/*.py")]):
+    for path in sorted([*ROOT.glob("*.py"), *ROOT.glob("grader/**/*.py"), *ROOT.glob("gradient_report/*.py")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -95,7 +95,7 @@ class Job:
 
     def _start(self):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "grader.job", json.dumps(asdict(self.settings))], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [sys.executable, "-m", "grader.classroom.job", json.dumps(asdict(self.settings))], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}, start_new_session=True)  # so that Ctrl-C is for the one who started it
 
     def _kill(self):
@@ -117,7 +117,7 @@ class Job:
 
 def graded(grader, data, shown):
     """Return the answer for the bytes of a notebook: {"status", "reason", "result", "code", "seconds"}, as in store.Attempt."""
-    from .submission import Unreadable, parse_bytes
+    from ..submission import Unreadable, parse_bytes
 
     started, code = time.perf_counter(), ""
     try:
@@ -147,9 +147,9 @@ def quote_lines(handed_in, result):
 
 def main(settings):
     """Answer requests until stdin ends."""
-    from . import sandbox
-    from .grade import Grader
-    from .start import start_worker
+    from ..grade import Grader
+    from ..sandbox import bubblewrap
+    from ..sandbox.start import start_worker
 
     if sys.platform == "linux":
         import resource
@@ -159,7 +159,7 @@ def main(settings):
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.dup2(2, 1)  # nothing that is printed by mistake may be taken for an answer
-    start = sandbox.start if settings.sandboxed else start_worker
+    start = bubblewrap.start if settings.sandboxed else start_worker
     with Grader(settings.seed, settings.seconds, settings.megabytes, start=start, patience=1.0, sandboxed=settings.sandboxed) as grader:
         while (data := read_frame(requests)) is not None:
             head, _, notebook = data.partition(b"\n")

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from .questions.base import Text
+from ..text import Refusal
 
 VERSION = 1  # of the tables
 APPLICATION = 0x4E4E4743  # marks the file as ours
@@ -65,12 +65,8 @@ class Current(NamedTuple):
     to_look_at: list
 
 
-class Unusable(Exception):
+class Unusable(Refusal):
     """A folder of results that cannot be read or written; `text` says why in both languages, one line each."""
-
-    def __init__(self, zh, en):
-        super().__init__(en)
-        self.text = Text(zh, en)
 
 
 class Busy(Unusable):

@@ -1,0 +1,438 @@
+"""check, hint and solution for the cells of a notebook.
+
+The learner's functions run here, in the kernel, as they stand; nothing is imported before the first check needs it.
+What is shown is HTML in a rich front end and plain text elsewhere, in both languages or in that of COURSE_LANG.
+Where nbgrader runs the notebook, a check also returns the points: nbgrader takes the number that a cell returns as its grade.
+"""
+
+import contextlib
+import copy
+import functools
+import inspect
+import io
+import os
+import signal
+import sys
+import threading
+import types
+import warnings
+
+import numpy as np
+
+import course
+
+from . import explain, report, result
+from .text import LANGUAGES, Text, clean, join, language
+
+SECONDS = 5
+BY_NBGRADER = bool(os.environ.get("NBGRADER_EXECUTION"))  # it sets "autograde" or "validate"; asked for before the learner's code runs
+passed = {}  # graded functions that have passed in this session -> their questions
+hints_given = {}
+
+
+class TimeLimit(BaseException):
+    """The learner's code ran too long. No Exception, so that no `except Exception` of theirs keeps it going."""
+
+
+class Shown:
+    """A message as a front end shows it."""
+
+    def __init__(self, text, html):
+        self.text, self.html = text, html
+
+    def __repr__(self):
+        return self.text
+
+    def _repr_html_(self):
+        return self.html
+
+
+def show(text, html):
+    """Show a message: through IPython where there is one, else printed."""
+    if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
+        sys.modules["IPython"].display.display(Shown(text, html))
+    else:
+        print(text)
+
+
+def as_shown(message, shade="#6e7781"):
+    """Return a plain message, a Text, in the chosen language(s), as text and as HTML."""
+    texts = [getattr(message, tongue) for tongue in LANGUAGES[language()]]
+    return "\n".join(clean(text) for text in texts), report.box(texts, shade)
+
+
+def tell(message, shade="#6e7781"):
+    """Show a plain message, a Text, in the chosen language(s)."""
+    show(*as_shown(message, shade))
+
+
+# ---------------------------------------------------------------- running in the kernel
+
+
+@contextlib.contextmanager
+def time_limit(seconds):
+    """Raise TimeLimit in the code inside after `seconds`, where the system has such an alarm."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(number, frame):
+        raise TimeLimit
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextlib.contextmanager
+def undisturbed():
+    """Keep what the learner's code prints and warns of out of the notebook."""
+    with (contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), silent(1), silent(2),
+          warnings.catch_warnings()):
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextlib.contextmanager
+def silent(descriptor):
+    """Let what is written to a file descriptor vanish: C libraries and other programs do not know sys.stderr."""
+    try:
+        kept = os.dup(descriptor)
+    except OSError:  # a program without a console has none
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nothing:
+            os.dup2(nothing.fileno(), descriptor)
+        yield
+    finally:
+        original = (sys.__stdout__, sys.__stderr__)[descriptor - 1]
+        if original is not None and not original.closed:
+            original.flush()  # what the learner's code left in it
+        os.dup2(kept, descriptor)
+        os.close(kept)
+
+
+def is_own(value, namespace):
+    """Return whether a value is a function that the notebook defines."""
+    return inspect.isfunction(value) and value.__globals__ is namespace
+
+
+def names_used(function, namespace):
+    """Return the global names that a function uses, directly or through other functions of the notebook."""
+    found, functions = set(), [function]
+    for some in functions:  # grows while it is read
+        code = getattr(inspect.unwrap(some) if callable(some) else some, "__code__", None)
+        for name in course.names_used(code) if code else ():
+            if name not in found:
+                found.add(name)
+                if is_own(namespace.get(name), namespace):
+                    functions.append(namespace[name])
+    return found
+
+
+def with_namespace(function, namespace, changes):
+    """Return the learner's function as if the notebook's names were changed by `changes`, in the functions it calls as well."""
+    if not is_own(function, namespace):
+        return function
+    other = {**namespace, **changes}
+    for name, value in namespace.items():
+        if is_own(value, namespace) and name not in changes:
+            other[name] = _moved(value, other)
+    return _moved(function, other)
+
+
+def _moved(function, namespace):
+    moved = types.FunctionType(function.__code__, namespace, function.__name__, function.__defaults__, function.__closure__)
+    moved.__kwdefaults__ = function.__kwdefaults__
+    return moved
+
+
+class KernelRunner:
+    """Runs a function in this process; the other side of runner.ProcessRunner."""
+
+    def __init__(self, function, namespace, seconds=SECONDS):
+        self.function, self.namespace, self.seconds = function, namespace, seconds
+        self.files = {value.__code__.co_filename for value in [*namespace.values(), function] if is_own(value, namespace)}
+
+    def run(self, cases, changes):
+        """Return the answer for `cases` with the names of `changes` replaced."""
+        from .sandbox.wire import STATE
+        from .sandbox.worker import call
+
+        outcomes = []
+        try:
+            with undisturbed(), time_limit(self.seconds):  # the alarm is off before anything is put back
+                for case in cases:
+                    replaced = {}
+                    for helper, source in case.replace.items():
+                        exec(source, own := {"np": np})
+                        replaced[helper] = own[helper]
+                    function = with_namespace(self.function, self.namespace, {**changes, **replaced})
+                    one = {"args": copy.deepcopy(case.args), "state": STATE}
+                    outcomes.append(call(function, one, self.files.__contains__, self.function.__name__))
+        except TimeLimit:
+            return {"limit": "time"}
+        return {"outcomes": outcomes}
+
+
+# ---------------------------------------------------------------- judging in the kernel
+
+
+def find(what, namespace):
+    """Return (question, function or None, Text or None): the graded function that `what`, a function or its name, stands for."""
+    from .questions import questions
+
+    name = what if isinstance(what, str) else getattr(what, "__name__", type(what).__name__)
+    if name not in questions():  # a lambda, or a function under another name
+        name = next((other for other in questions() if other in namespace and namespace[other] is what), name)
+    question = questions().get(name)
+    if question is None:
+        near = explain.nearest(name, questions())
+        more = Text(f"是不是 {near}？", f" Did you mean {near}?") if near else Text("", "")
+        return None, None, Text(f"{name} 不是要评分的函数。{more.zh}", f"{name} is not a graded function.{more.en}")
+    function = namespace.get(name) if isinstance(what, str) else what
+    if not callable(function):
+        return question, None, Text(f"还没有 {name}：请先运行定义它的单元格。", f"There is no {name} yet: run the cell that defines it first.")
+    return question, function, None
+
+
+def source_of(function):
+    """Return the source of a function as its cell has it, "" where it is not known."""
+    try:
+        return inspect.cleandoc("\n" + inspect.getsource(function))
+    except (OSError, TypeError):
+        return ""
+
+
+def judge_here(question, function, namespace, seed):
+    """Return the result of a question (result.question_result) for a function of the notebook."""
+    from .diagnose import Reference
+    from .grade import Judged, draw, with_replacements
+    from .grade import explain as explained
+    from .questions import notebook_of, notebooks
+
+    source = source_of(function)
+    state = course.attempt(source) if source else ("filled", [])
+    uses = names_used(function, namespace)
+    graded = {other.name for other in notebooks()[notebook_of(question.name)]} - {question.name}
+    missing = {name for name in graded & uses if not callable(namespace.get(name)) or _is_stub(namespace[name], namespace)}
+    reference = _reference_functions(question, graded)
+    runner, cases = KernelRunner(function, namespace), with_replacements(draw(question, seed), uses)
+    expected = Reference(question).expected(cases)
+    attempt = lambda names: Judged(question, cases, expected, runner.run(cases, {name: reference[name] for name in names}))
+    judged, helped = attempt(missing), sorted(missing)
+    if not judged.correct and state[0] == "filled" and (graded & uses) - missing:
+        again = attempt(graded & uses)
+        if again.correct:
+            judged, helped = again, sorted(graded & uses)
+            helped = [name for name in helped if name in missing or not _passes(name, namespace, seed)] or helped
+        elif not (again.errors and not judged.errors):
+            judged = again
+    if judged.correct:
+        names = ", ".join(helped)
+        message = Text(f"等 {names} 也对了，它就能用了。", f"It will work once {names} {'does' if len(helped) == 1 else 'do'}.") if helped else Text("", "")
+        return result.question_result(question, "correct", message)
+    first_line = getattr(getattr(function, "__code__", None), "co_firstlineno", 1)
+    for error in judged.errors:
+        if error.get("line"):
+            error["relative"] = error["line"] - first_line + 1
+    status, message, diagnosis = explained(judged, source, state)
+    if status == "incorrect" and diagnosis is None:
+        from .finite_differences import fact
+
+        substitutes = {other: reference[other] for other in missing}
+        forward = lambda name, calls: KernelRunner(namespace[name], namespace).run(calls, substitutes) if name in namespace else {}
+        message = join([message, fact(question, judged, forward)])
+    leaked = [name for name in sorted(uses) if isinstance(namespace.get(name), np.ndarray | dict | float | int | list)]
+    if leaked and status in ("incorrect", "error"):
+        message = join([message, explain.leak_text(leaked)])
+    return result.question_result(question, status, message, diagnosis)
+
+
+def _is_stub(function, namespace):
+    return is_own(function, namespace) and course.attempt(source_of(function))[0] != "filled"
+
+
+def _passes(name, namespace, seed):
+    from .questions import questions
+
+    return name in passed or judge_here(questions()[name], namespace[name], namespace, seed)["status"] == "correct"
+
+
+def _reference_functions(question, graded):
+    from .reference import course_module
+
+    module = course_module(question.module)
+    return {name: inspect.unwrap(getattr(module, name)) for name in graded}
+
+
+def namespace_of_caller():
+    """Return the notebook's names: those of the kernel, or of the module that calls."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is not None:
+        return shell.user_ns
+    frame = sys._getframe(1)
+    while frame.f_globals.get("__name__") == __name__:
+        frame = frame.f_back
+    return frame.f_globals
+
+
+def guarded(action):
+    """Decorate what a learner calls: what goes wrong in it is one line, never a traceback of ours; NumPy's random state stays."""
+
+    @functools.wraps(action)
+    def call(*args, **kwargs):
+        state = np.random.get_state()
+        try:
+            return action(*args, **kwargs)
+        except KeyboardInterrupt:
+            return tell(Text("已中断。", "Interrupted."))
+        except Exception as error:
+            if os.environ.get("GRADER_DEBUG"):
+                raise
+            what = f"{type(error).__name__}: {error}"
+            return tell(Text(f"评分程序自己出错了（{what}），请告诉课程的作者。", f"The grader itself failed ({what}); please tell the authors of the course."))
+        finally:
+            np.random.set_state(state)
+
+    call.takes_stubs = True
+    return call
+
+
+# ---------------------------------------------------------------- what a learner calls
+
+
+def progress(question):
+    """Return how far the notebook of `question` is, in this session, as a Text."""
+    from .questions import notebook_of, notebooks
+
+    entries = notebooks()[notebook_of(question.name)]
+    done = [entry for entry in entries if entry.name in passed]
+    points, total = sum(entry.points for entry in done), sum(entry.points for entry in entries)
+    return Text(f"进度：{len(done)} / {len(entries)} 题，{points} / {total} 分。",
+                f"Progress: {len(done)} of {len(entries)} exercises, {points} of {total} points.")
+
+
+NO_FUNCTION = Text("要写上函数的名字，例如 check(linear_forward)。", "Give the name of a function, such as check(linear_forward).")
+
+
+def check(*functions, seed=None):
+    """Check graded functions (or their names): correct, incorrect with what differs and why, or not attempted yet.
+
+    The inputs are drawn anew each time; the seed that is shown with a failure draws the same ones again: check(f, seed=1).
+    Where nbgrader runs the notebook, the points are returned; to return none would be full marks.
+    """
+    points = _check_all(functions, seed)
+    return (points or 0) if BY_NBGRADER else None
+
+
+check.takes_stubs = True
+
+
+@guarded
+def _check_all(functions, seed):
+    """Check and show; return the points, None where something kept this from an end."""
+    if not functions:
+        tell(NO_FUNCTION)
+    if seed is not None and not (isinstance(seed, int) and 0 <= seed < 2**32):
+        return tell(Text("seed 应是 0 到 4294967295 之间的整数。", "seed must be an integer from 0 to 4294967295."))
+    points, checked = 0, (_check(function, seed) for function in functions)
+    if BY_NBGRADER:  # to it, anything on stderr is a failure: also what a log wrote, or came late from the cell before
+        from IPython.display import clear_output
+
+        checked = list(checked)
+        clear_output()
+    for reached, text, html in checked:
+        show(text, html)
+        points += reached
+    return points
+
+
+def _check(function, seed):
+    """Return (points, text, HTML) of the check of a function."""
+    from .grade import new_seed
+
+    question, found, problem = find(function, namespace_of_caller())
+    if problem:
+        return 0, *as_shown(problem)
+    seed = new_seed() if seed is None else int(seed)
+    outcome = judge_here(question, found, namespace_of_caller(), seed)
+    if outcome["status"] == "correct":
+        passed[question.name] = question
+        more = progress(question)
+        outcome["message"] = {"zh": outcome["message"]["zh"] + more.zh, "en": f"{outcome['message']['en']} {more.en}".strip()}
+    else:
+        passed.pop(question.name, None)
+    lang = language()
+    text, html = report.plain(outcome, lang), report.html(outcome, lang)
+    if outcome["status"] == "not_attempted":
+        text = f"{'还差一步：' if lang == 'zh' else course.NOT_YET}{text}"
+    elif outcome["status"] != "correct":
+        again = Text(f"同样的输入再查一次：check({question.name}, seed={seed})；提示：hint({question.name})",
+                     f"The same inputs again: check({question.name}, seed={seed}); a hint: hint({question.name})")
+        said = [getattr(again, tongue) for tongue in LANGUAGES[lang]]
+        text, html = "\n".join([text, *("  " + line for line in said)]), html + report.box(said, "#6e7781")
+    return outcome["points"], text, html
+
+
+@guarded
+def hint(function=None):
+    """Show the next hint for a graded function (or its name): a question, then a nudge, then the line to look at."""
+    if function is None:
+        return tell(NO_FUNCTION)
+    namespace = namespace_of_caller()
+    question, found, problem = find(function, namespace)
+    if question is None:
+        return tell(problem)
+    level = hints_given[question.name] = min(hints_given.get(question.name, 0) + 1, 3)
+    text = question.hints[level - 1] if level < 3 else third_hint(question, found, namespace, problem)
+    if text is ALREADY_RIGHT:
+        return tell(text, "#1a7f37")
+    return tell(Text(f"提示 {level} / 3：{text.zh}", f"Hint {level} of 3: {text.en}"), "#0969da")
+
+
+ALREADY_RIGHT = Text("这个函数已经对了。", "This function is right already.")
+
+
+def third_hint(question, function, namespace, problem):
+    """Return the line of the learner's code to look at, as a Text."""
+    if problem:
+        return problem
+    from .grade import new_seed
+
+    source = source_of(function)
+    lines = source.splitlines()
+    state, stubs = course.attempt(source)
+    at = lambda number: f"`{lines[number - 1].strip()}`" if 0 < number <= len(lines) else ""
+    if state != "filled" and stubs:
+        formula = explain.formula_of_line(question, at(stubs[0]).strip("`"))
+        return Text(f"先写第 {stubs[0]} 行：{at(stubs[0])}。{formula.zh}", f"Begin with line {stubs[0]}: {at(stubs[0])}.{formula.en}")
+    outcome = judge_here(question, function, namespace, new_seed())
+    if outcome["status"] == "correct":
+        return ALREADY_RIGHT
+    diagnosis = outcome["diagnosis"]
+    if diagnosis and diagnosis["line"]:
+        number, quantity = diagnosis["line"], diagnosis["quantity"]
+        return Text(f"看第 {number} 行（{quantity}）：{at(number)}。{diagnosis['zh']}", f"Look at line {number} ({quantity}): {at(number)}. There, {diagnosis['en']}")
+    return Text(outcome["message"]["zh"], outcome["message"]["en"])
+
+
+@guarded
+def solution(function=None):
+    """Show the reference for a graded function (or its name), once the check has been passed."""
+    if function is None:
+        return tell(NO_FUNCTION)
+    from . import reference
+
+    question, _, problem = find(function, namespace_of_caller())
+    if question is None:
+        return tell(problem)
+    if question.name not in passed:
+        return tell(Text(f"先让 check({question.name}) 通过，再看参考答案。", f"Pass check({question.name}) first; then the solution is shown."))
+    code = reference.solved(reference.function_source(question.path))
+    return show(code, report.code(code))
