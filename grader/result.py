@@ -1,11 +1,16 @@
-"""The result of one notebook as plain data, as `--json` prints it."""
+"""The result of one notebook as plain data, as `--json` prints it. What is decided on is a field; messages are only read."""
 
 SCHEMA = 1
 STATUSES = ("correct", "incorrect", "not_attempted", "missing", "error", "timeout", "blocked")
 
 
-def question_result(question, status, message, diagnosis=None):
-    """Return the result of one question; message: a Text; diagnosis: a diagnose.Diagnosis or None."""
+def question_result(question, status, message, diagnosis=None, *, begun=True, planted=False, line_text=None, signature=()):
+    """Return the result of one question; message: a Text; diagnosis: a diagnose.Diagnosis or None.
+
+    begun: something was written; planted: a bug that was planted is still there; line_text: the learner's line that the diagnosis or the
+    exception is about; signature: the same for two answers that are wrong in the same way. Later set: waits_for, names of functions
+    that are to be right before this right one works; definitions, how often the function stands in the notebook.
+    """
     return {
         "name": question.name,
         "status": status,
@@ -15,6 +20,12 @@ def question_result(question, status, message, diagnosis=None):
         "diagnosis": diagnosis and {
             "quantity": diagnosis.quantity, "kind": diagnosis.kind, "line": diagnosis.line,
             "zh": diagnosis.text.zh, "en": diagnosis.text.en},
+        "begun": begun,
+        "planted": planted,
+        "waits_for": [],
+        "definitions": 1,
+        "line_text": line_text,
+        "signature": list(diagnosis.signature if diagnosis else signature),
     }
 
 
