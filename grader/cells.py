@@ -27,7 +27,7 @@ from .limits import CELL
 from .oracle import Inputs, new_seed
 from .questions import notebook_of, notebooks, questions
 from .sandbox.wire import STATE
-from .sandbox.worker import COURSE_FAMILY, call
+from .sandbox.worker import COURSE_FAMILY, call, value_of
 from .text import LANGUAGES, Text, clean, language
 
 BY_NBGRADER = bool(os.environ.get("NBGRADER_EXECUTION"))  # it sets "autograde" or "validate"; asked for before the learner's code runs
@@ -160,12 +160,12 @@ def _moved(function, namespace):
 class KernelRunner:
     """Runs a function in this process; the other side of runner.ProcessRunner."""
 
-    def __init__(self, function, namespace, seconds=CELL.seconds):
+    def __init__(self, function, namespace, seconds):
         self.function, self.namespace, self.seconds = function, namespace, seconds
         self.files = {value.__code__.co_filename for value in [*namespace.values(), function] if is_own(value, namespace)}
 
-    def run(self, cases, changes):
-        """Return the answer for `cases` with the names of `changes` replaced."""
+    def run(self, cases, changes_for):
+        """Return the answer for `cases`; changes_for(case): {name: what it is in that case instead}."""
         outcomes = []
         try:
             with undisturbed(), time_limit(self.seconds):  # the alarm is off before anything is put back
@@ -174,7 +174,7 @@ class KernelRunner:
                     for helper, source in case.replace.items():
                         exec(source, own := {"np": np})
                         replaced[helper] = own[helper]
-                    function = with_namespace(self.function, self.namespace, {**changes, **replaced})
+                    function = with_namespace(self.function, self.namespace, {**changes_for(case), **replaced})
                     one = {"args": copy.deepcopy(case.args), "state": STATE}
                     outcomes.append(call(function, one, self.files.__contains__, self.function.__name__))
         except TimeLimit:
@@ -228,9 +228,23 @@ class _Handed(Handed):
             error["relative"] = error["line"] - getattr(getattr(self.function, "__code__", None), "co_firstlineno", 1) - before + 1
 
     def forward(self, name, cases):
-        changes = {other: inspect.unwrap(self.module[other]) for other in self.unwritten}
-        function = changes.get(name) or self.namespace[name]
-        return KernelRunner(function, self.namespace, self.seconds).run(cases, changes)
+        if name in self.unwritten:
+            return {"outcomes": [self.inputs.reference(questions()[name]).result(case.args, {}, case.replace) for case in cases]}
+        return self.run(self.namespace[name], cases, self.unwritten)
+
+    def run(self, function, cases, left_out):
+        """Return a runner's answer for a function of the notebook with the names `left_out` being the course's."""
+        def changes_for(case):
+            return {name: self._stand_in(name, case) if name in self.graded else inspect.unwrap(self.module[name]) for name in left_out}
+
+        return KernelRunner(function, self.namespace, self.seconds).run(cases, changes_for)
+
+    def _stand_in(self, name, case):
+        """Return the course's function in the place of the learner's, as the worker has it (worker.Asked)."""
+        def course_function(*args, **kwargs):
+            return value_of(self.inputs.reference(questions()[name]).result(args, kwargs, case.replace))
+
+        return course_function
 
 
 class _Attempt(Attempt):
@@ -242,7 +256,7 @@ class _Attempt(Attempt):
         own = sorted(name for name in uses & handed.module.keys() - handed.graded - left_out if self._is_changed(name))
         leaked = [name for name in sorted(uses - handed.module.keys() - left_out) if _is_variable(namespace.get(name))]
         super().__init__(handed.question, handed.inputs, uses | {handed.question.name}, sorted(handed.graded & uses), own, leaked)
-        self.changes = {name: inspect.unwrap(handed.module[name]) for name in left_out}
+        self.left_out = left_out
 
     def _is_changed(self, name):
         """Return whether the notebook has a version of its own of a helper that the course gives, not imported from the course."""
@@ -250,7 +264,7 @@ class _Attempt(Attempt):
         return value is not given and not getattr(value, "__module__", "").startswith(COURSE_FAMILY)
 
     def answer(self):
-        return KernelRunner(self.handed.function, self.handed.namespace, self.handed.seconds).run(self.cases, self.changes)
+        return self.handed.run(self.handed.function, self.cases, self.left_out)
 
 
 def _is_variable(value):
@@ -258,9 +272,10 @@ def _is_variable(value):
     return value is not None and not callable(value) and not isinstance(value, types.ModuleType)
 
 
-def judge_here(question, function, namespace, seed, seconds=CELL.seconds, patience=CELL.patience):
+def judge_here(question, function, namespace, seed, limits=None):
     """Return the result of a question (result.question_result) for a function of the notebook."""
-    result, helped = judge(question, _Handed(question, function, namespace, Inputs(seed), seconds), patience)
+    limits = limits or CELL
+    result, helped = judge(question, _Handed(question, function, namespace, Inputs(seed), limits.seconds), limits.patience)
     wait_for(result, [name for name in helped if not _passes(name, namespace, seed)])
     return result
 

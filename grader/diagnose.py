@@ -238,7 +238,7 @@ class _Search:
 
     def double(self, fits):
         """Return the explanations by two edits: one that explains a part, and another after it; or two usual ones anywhere."""
-        if time.monotonic() > self.deadline:  # `single` stopped in the middle of an edit, which is still in the tree
+        if time.monotonic() > self.deadline:
             return []
         starts = []
         for mistake in self.question.mistakes:
