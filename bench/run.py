@@ -35,8 +35,8 @@ class Bench(NamedTuple):
 BENCHES = {
     "training": Bench("--rounds 3 --seconds 0.1", "--rounds 2 --most 2000 --seconds 0.03", 500),
     "gradients": Bench("", "--quick", 500),
-    "grader": Bench("--rounds 3 --calls 100", "--rounds 1 --calls 20", 180),
-    "classroom": Bench("--sizes 10,30,100,300 --nbgrader 10 --nbgrader-sizes 3,10 --rounds 2",
+    "grading": Bench("--rounds 3 --calls 100", "--rounds 1 --calls 20", 180),
+    "classes": Bench("--sizes 10,30,100,300 --nbgrader 10 --nbgrader-sizes 3,10 --rounds 2",
                        "--sizes 10,30 --nbgrader 2 --nbgrader-sizes 3 --rounds 1", 500),
     "mutation": Bench("--every 40 --jobs 2", "--every 100 --jobs 2", 300),
     "notebooks": Bench("--rounds 2", "--rounds 1", 300),

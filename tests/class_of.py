@@ -3,10 +3,10 @@
 import hashlib
 import random
 
-from grader.questions import notebooks
-from grader.text import Text
-from grader.result import notebook_result
 from grader.classroom.store import Attempt
+from grader.questions import notebooks
+from grader.result import notebook_result
+from grader.text import Text
 
 HOSTILE = [
     "<script>alert(1)</script>", "=cmd|' /C calc'!A0", "../../etc/passwd", "学生😀", "\u202eevil\u202c", "first\nsecond",

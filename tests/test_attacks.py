@@ -18,11 +18,11 @@ from attacks import ATTACKS, FULL, NOTEBOOK, QUESTIONS, SOLVED, hostile_zip, not
 from needs import needs_sandbox
 
 from grader import submission
-from grader.sandbox import bubblewrap
+from grader.classroom.store import Store
 from grader.grade import Grader
 from grader.questions import notebooks
 from grader.reference import function_source, solved
-from grader.classroom.store import Store
+from grader.sandbox import bubblewrap
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = needs_sandbox

@@ -14,9 +14,9 @@ from needs import needs_sandbox
 from grader import reference
 from grader.classroom import job
 from grader.classroom.batch import Refused, is_sandboxed, refuse_within
+from grader.classroom.store import Store
 from grader.questions import entries_of
 from grader.text import Text
-from grader.classroom.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = "1_dnn_step_by_step"

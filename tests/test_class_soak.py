@@ -19,9 +19,9 @@ import pytest
 from attacks import ATTACKS, notebook
 from needs import needs_sandbox
 
+from grader.classroom.store import Store
 from grader.questions import notebooks
 from grader.reference import function_source, solved, stub
-from grader.classroom.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZE = int(os.environ.get("GRADER_SOAK", "300"))

@@ -378,6 +378,6 @@ def test_every_link_leads_to_a_page_and_every_student_has_one(tmp_path, hostile)
     extra = ungraded("only broken", "unreadable")
     pages.write_pages(tmp_path / "results", grades, [*to_look_at, extra], ABOUT)
     links = set(Page((tmp_path / "results" / "report.html").read_text(encoding="utf-8")).values("href"))
-    pages = {f"feedback/{path.name}" for path in (tmp_path / "results" / "feedback").iterdir()}
-    assert links == pages and len(pages) == len({attempt.student for attempt in grades}) + 1
+    linked = {f"feedback/{path.name}" for path in (tmp_path / "results" / "feedback").iterdir()}
+    assert links == linked and len(linked) == len({attempt.student for attempt in grades}) + 1
     assert sorted(path.name for path in (tmp_path / "results").iterdir()) == ["feedback", "report.html"]

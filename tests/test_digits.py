@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 import dnn_utils
 import init_utils
-from bench import digits
-from bench.digits import Machine, Recorder, Rewriter
+from tools import digits
+from tools.digits import Machine, Recorder, Rewriter
 
 THIRD = 1 / 3
 

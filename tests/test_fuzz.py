@@ -14,12 +14,12 @@ import pytest
 from attacks import notebook
 from needs import weaknesses
 
-from grader.sandbox import bubblewrap
-from grader.grade import Grader
 from grader.classroom.job import graded
+from grader.grade import Grader
 from grader.questions import notebooks
 from grader.reference import function_source, solved
 from grader.result import SCHEMA, STATUSES
+from grader.sandbox import bubblewrap
 from grader.sandbox.start import start_worker
 from grader.submission import Submission, Unreadable, parse_bytes
 

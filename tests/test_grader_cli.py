@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from grader import cli, report
-from grader.text import Text
 from grader.submission import Unreadable
+from grader.text import Text
 
 putting_back = importlib.import_module("grader.reset")
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from grader import reference
-from grader.diagnose import Reference, edited
-from grader.grade import Grader, draw
+from grader.diagnose import edited
+from grader.grade import Grader
+from grader.oracle import Reference, draw
 from grader.questions import notebooks, questions
 from grader.submission import parse
 

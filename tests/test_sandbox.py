@@ -14,9 +14,9 @@ from attacks import FULL, notebook
 from needs import needs_sandbox, weaknesses
 
 from grader.classroom import batch
+from grader.classroom.store import Store
 from grader.sandbox import bubblewrap
 from grader.text import Text
-from grader.classroom.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 can_start = pytest.mark.skipif(bubblewrap.problem() is not None or "no code runs" in weaknesses, reason=f"no sandbox here: {weaknesses}")

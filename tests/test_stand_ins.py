@@ -7,10 +7,10 @@ import sys
 import pytest
 
 from grader import reference, submission
-from grader.sandbox import runner
 from grader.grade import Grader
 from grader.questions import REFERENCES, entries_of, notebooks
 from grader.report import is_full
+from grader.sandbox import runner
 from grader.sandbox.runner import ProcessRunner
 from grader.sandbox.start import WORKER
 

@@ -16,7 +16,8 @@ from hypothesis.extra import numpy as hnp
 
 from grader import submission
 from grader.grade import Grader
-from grader.sandbox.worker import MAX_BYTES, MAX_ITEMS, Opaque, TooLarge, describe_error, pack, plain, unpack
+from grader.sandbox.wire import MAX_BYTES, MAX_ITEMS, Opaque, TooLarge, pack, plain, unpack
+from grader.sandbox.worker import describe_error
 
 # ---------------------------------------------------------------- values as bytes
 

@@ -40,7 +40,7 @@ from typing import NamedTuple
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path += [str(ROOT / "tests"), str(ROOT / "bench")]
+sys.path += [str(ROOT / "tools"), str(ROOT / "tests"), str(ROOT / "bench")]
 
 import results  # noqa: E402 (found through the line above, as the next one)
 from number_compare import NUMBER  # noqa: E402
@@ -666,7 +666,7 @@ def main():
     lines = report(rows, machines, seconds)
     print("\n".join(lines))
     if options.write:
-        (ROOT / "bench" / "digits.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (ROOT / "tools" / "digits.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     results.write("digits", measured(rows), results.versions("numpy", "matplotlib", "scikit-learn"), seconds=round(seconds),
                   machines=[machine._asdict() for machine in machines], numbers=rows, problems=problems)
     print("\n" + ("\n".join(problems) or "Every number has digits to spare."))

@@ -30,8 +30,8 @@ import numpy as np  # noqa: E402
 
 import course  # noqa: E402
 from grader import reference, submission  # noqa: E402
-from grader.diagnose import Reference  # noqa: E402
-from grader.grade import Grader, draw  # noqa: E402
+from grader.grade import Grader  # noqa: E402
+from grader.oracle import Reference, draw  # noqa: E402
 from grader.questions import questions  # noqa: E402
 
 sys.path.append(str(ROOT / "bench"))
@@ -845,7 +845,7 @@ def main():
     print(text)
     results.write("mutation", measured(records), results.versions("numpy"))
     if options.write:
-        (ROOT / "bench" / "mutation.md").write_text(text, encoding="utf-8")
+        (ROOT / "tools" / "mutation.md").write_text(text, encoding="utf-8")
     if options.json:
         Path(options.json).write_text(json.dumps(records, ensure_ascii=False, indent=1), encoding="utf-8")
 

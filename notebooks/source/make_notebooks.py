@@ -33,7 +33,7 @@ from string import Template
 
 SOURCE = Path(__file__).resolve().parent
 ROOT = SOURCE.parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 if __name__ == "__main__":  # two seconds of every command: what jsonschema would check internationalised addresses with
     sys.modules["rfc3987_syntax"] = None
 
