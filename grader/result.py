@@ -40,3 +40,12 @@ def notebook_result(path, assignment, seed, questions):
         "max_score": sum(question["max_points"] for question in questions),
         "questions": questions,
     }
+
+
+def complete(result):
+    """Add to a result that an older grader stored the fields that it did not have yet."""
+    for question in result["questions"]:
+        status, diagnosis = question["status"], question["diagnosis"] or {}
+        known = {"begun": status not in ("not_attempted", "missing"), "planted": False, "waits_for": [], "definitions": 1,
+                 "line_text": diagnosis.get("text"), "signature": [status, diagnosis.get("quantity"), diagnosis.get("kind")]}
+        question.update({name: value for name, value in known.items() if name not in question})

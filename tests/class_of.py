@@ -39,13 +39,20 @@ def answer(question, status, chance=None, text="Z = A"):
     if status == "incorrect" and chance.random() < 0.8:
         message = Text(f"{mistake.quantity} 不对。", f"{mistake.quantity} is wrong.")
         diagnosis = {"quantity": mistake.quantity, "kind": mistake.kind, "line": chance.randint(2, 9),
-                     "zh": mistake.zh, "en": mistake.en, "text": text}
+                     "zh": mistake.zh, "en": mistake.en}
     elif status == "incorrect":
         first, name = chance.randint(1, 9), mistake.quantity
         message = Text(f"{name} 不对：第一个数是 {first}。", f"{name} is wrong: its first number is {first}.")
     points = question.points if status == "correct" else 0
     return {"name": question.name, "status": status, "points": points, "max_points": question.points,
-            "message": message._asdict(), "diagnosis": diagnosis}
+            "message": message._asdict(), "diagnosis": diagnosis, **fields(status, diagnosis, text)}
+
+
+def fields(status, diagnosis=None, line_text=None):
+    """Return what is decided on of a question, as result.question_result has it of such a question."""
+    signature = [diagnosis["quantity"], diagnosis["kind"], diagnosis["en"]] if diagnosis else [status]
+    return {"begun": status not in ("not_attempted", "missing"), "planted": False, "waits_for": [], "definitions": 1,
+            "line_text": line_text if diagnosis else None, "signature": signature}
 
 
 def graded(student, assignment, answers, **more):

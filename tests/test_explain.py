@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from grader import report
 from grader.grade import Grader
 from grader.questions import questions
 from grader.reference import function_source, solved
+from grader.screen import next_to_mend
 from grader.submission import parse
 
 BACKWARD = solved(function_source("dnn_utils.linear_backward"))
@@ -116,10 +116,10 @@ def test_watch_speaks_of_what_has_just_broken():
 
     before = {"questions": [question("a", "not_attempted"), question("b", "incorrect"), question("c", "correct")]}
     after = {"questions": [question("a", "not_attempted"), question("b", "incorrect"), question("c", "error")]}
-    assert report.next_to_mend(after, before)["name"] == "c"
-    assert report.next_to_mend(after, None)["name"] == "b"
-    assert report.next_to_mend({"questions": before["questions"][:1]}, None)["name"] == "a"
-    assert report.next_to_mend({"questions": before["questions"][2:]}, None) is None
+    assert next_to_mend(after, before)["name"] == "c"
+    assert next_to_mend(after, None)["name"] == "b"
+    assert next_to_mend({"questions": before["questions"][:1]}, None)["name"] == "a"
+    assert next_to_mend({"questions": before["questions"][2:]}, None) is None
 
 
 NAN = "import numpy as np\ndef compute_cost(AL, Y):\n    {}"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..limits import CLASS
 from ..questions import REFERENCES
+from ..result import complete
 from ..submission import Unreadable
 from .intake import find
 from .job import Settings, version
@@ -165,6 +166,9 @@ def write_reports(store, options, canvas_ids, screen):
         store.set("keep", options.keep)
     keep = store.setting("keep", lambda: "best")
     grades, to_look_at = store.current(keep)
+    for attempt in grades:
+        if attempt.result:
+            complete(attempt.result)
     if options.notebook:
         grades = only(list(REFERENCES)[options.notebook - 1], grades)
     about = pages.About(str(options.submissions), datetime.now(UTC).isoformat(timespec="seconds"), options.lang, keep)
