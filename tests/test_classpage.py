@@ -15,6 +15,7 @@ from grader import report
 from grader.classroom import pages
 from grader.classroom.gradebook import file_name
 from grader.questions import notebooks
+from grader.text import CONTROL
 
 DNN, INIT = "1_dnn_step_by_step", "2_initialization"
 ENTRIES = notebooks()[DNN]
