@@ -9,7 +9,6 @@ differences along a line: Moré and Wild, Estimating computational noise, SIAM J
 import contextlib
 import io
 import math
-import os
 import warnings
 from dataclasses import dataclass, field
 
