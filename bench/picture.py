@@ -1,7 +1,8 @@
 """The figure of `make bench`: how time grows with the examples, the width, the depth and the number of submissions."""
 
 import matplotlib
-from results import OURS
+
+from tools.results import OURS
 
 matplotlib.use("Agg")
 
