@@ -1119,7 +1119,7 @@ BROKEN = [(*pair, kind) for n, pair in enumerate(EVERY_FUNCTION) for kind in (KI
 @pytest.fixture
 def no_diagnosis(monkeypatch):
     """What a mistake is called is proved elsewhere, and takes its time."""
-    monkeypatch.setattr("grader.grade.diagnose", lambda *args, **kwargs: None)
+    monkeypatch.setattr("grader.judge.diagnose", lambda *args, **kwargs: None)
 
 
 def judge_broken(grader, name, graded, change, statuses, seed=1):
