@@ -1,7 +1,9 @@
 """Checks of what a user passes in. Every error names the argument, what came and what was expected, in both languages."""
 
+import contextlib
 import functools
 import numbers
+from contextvars import ContextVar
 
 import numpy as np
 
@@ -15,7 +17,17 @@ def wrong(name, came, expected, expected_zh):
     return ValueError(f"{name}: expected {expected}, got {came}\n{name}：应为{expected_zh}，实际得到{came_zh}")
 
 
-enabled = True  # the grader evaluates thousands of references on inputs of its own and turns the checks off meanwhile
+_on = ContextVar("checks are on", default=True)  # of each thread its own
+
+
+@contextlib.contextmanager
+def off():
+    """Let this thread call public functions without checks of their arguments, for inputs that are known to fit."""
+    before = _on.set(False)
+    try:
+        yield
+    finally:
+        _on.reset(before)
 
 
 def checked(check, once=False):
@@ -28,15 +40,11 @@ def checked(check, once=False):
     def decorate(function):
         @functools.wraps(function)
         def call(*args, **kwargs):
-            global enabled
-            if not enabled:
+            if not _on.get():
                 return function(*args, **kwargs)
             check(*args, **kwargs)
-            enabled = not once
-            try:
+            with off() if once else contextlib.nullcontext():
                 return function(*args, **kwargs)
-            finally:
-                enabled = True
 
         return call
 

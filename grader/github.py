@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from . import questions, report
 from .classroom import gradebook
-from .cli import FULL, NOT_FULL, UNREADABLE, complain, quietly, reasons
+from .exits import FULL, NOT_FULL, UNREADABLE, complain, quietly, reasons
 from .grade import assignment_of
 from .submission import Unreadable, read
 from .text import LANGUAGES, Text, clean, in_language, in_words
@@ -139,16 +139,9 @@ def course_notebooks(folder):
     return paths, notes, absent
 
 
-def attempted(question):
-    """Return whether a learner has begun with a question: an unchanged stub and a planted bug left in are no attempt."""
-    if question["status"] in ("not_attempted", "missing"):
-        return question["message"]["en"].startswith("Not finished yet")
-    return True
-
-
 def started(result):
     """Return whether a learner has begun with a notebook."""
-    return any(map(attempted, result["questions"]))
+    return any(question["begun"] for question in result["questions"])
 
 
 def wrong(result):
@@ -301,11 +294,11 @@ def details(result, lang):
     """Return the section of a notebook: its exercises, and how to repeat what is wrong. Exercises not attempted share a row."""
     groups = {}
     for question in result["questions"]:
-        groups.setdefault(question["name"] if attempted(question) else tuple(report.lines(question, lang)), []).append(question)
+        groups.setdefault(question["name"] if question["begun"] else tuple(report.lines(question, lang)), []).append(question)
     text = f"\n### {code(Path(result['notebook']).name)}\n\n"
     text += row(*(in_words(lang, *title) for title in (("题目", "Exercise"), ("结果", "Result"), ("得分", "Points"), ("说明", "What to know"))))
     text += "|:--|:--|--:|:--|\n"
-    for group in sorted(groups.values(), key=lambda group: not attempted(group[0])):
+    for group in sorted(groups.values(), key=lambda group: not group[0]["begun"]):
         points, of = (report.number(sum(question[key] for question in group)) for key in ("points", "max_points"))
         said = [] if report.is_plain_pass(group[0]) else report.lines(group[0], lang)
         text += row("<br>".join(code(question["name"]) for question in group), inline(report.status_text(group[0], lang)), f"{points}/{of}",

@@ -43,7 +43,7 @@ def is_full(result):
 
 def is_plain_pass(question):
     """Return whether there is nothing to say but that it is right: no note of helpers to mend, or of two definitions."""
-    return question["status"] == "correct" and question["message"]["en"] == "Correct."
+    return question["status"] == "correct" and not question["waits_for"] and question["definitions"] <= 1
 
 
 def diagnosis_text(question, lang):

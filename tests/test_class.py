@@ -13,7 +13,8 @@ from needs import needs_sandbox
 
 from grader import reference
 from grader.classroom import job
-from grader.classroom.batch import Refused, is_sandboxed, refuse_within
+from grader.classroom.batch import refuse_within
+from grader.classroom.local import Refused, is_sandboxed
 from grader.classroom.store import Store
 from grader.questions import entries_of
 from grader.text import Text

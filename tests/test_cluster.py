@@ -15,9 +15,10 @@ import pytest
 from test_class import NO_MEAN, ROOT, attempts, grade, notebook
 
 from grader.classroom import cluster
-from grader.classroom.batch import Item, Options, Refused, grade_class
+from grader.classroom.batch import Options, grade_class
 from grader.classroom.cluster import Cluster
 from grader.classroom.job import Settings
+from grader.classroom.local import Item, Refused
 from grader.classroom.screen import ClassScreen
 
 pytest.importorskip("distributed", reason="pip install -r requirements/cluster.txt")
@@ -239,7 +240,7 @@ def test_a_worker_elsewhere_is_told_where_to_start(machines, joined, tmp_path):
 
 
 def test_a_worker_without_a_sandbox_needs_unsafe(machines, joined, tmp_path):
-    (tmp_path / "open.py").write_text("from grader import sandbox\nsandbox.BUBBLEWRAP = 'there-is-no-such-program'\n")
+    (tmp_path / "open.py").write_text("from grader.sandbox import bubblewrap\nbubblewrap.BUBBLEWRAP = 'there-is-no-such-program'\n")
     machines.worker("--no-nanny", "--preload", tmp_path / "open.py")
     engine = joined(1)
     with pytest.raises(Refused, match="tcp://127.0.0.1:.*--unsafe"):

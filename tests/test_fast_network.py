@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import threading
 import warnings
 
 import numpy as np
@@ -288,7 +289,26 @@ def test_a_model_checks_once(monkeypatch):
     dnn_utils.L_layer_model(X, Y, [6, 4, 3, 1], num_iterations=3)
     few = len(counted)
     dnn_utils.L_layer_model(X, Y, [6, 4, 3, 1], num_iterations=30)
-    assert len(counted) == 2 * few and checks.enabled
+    assert len(counted) == 2 * few
     with pytest.raises(ValueError):
         dnn_utils.L_layer_model(X, Y[:, :3], [6, 4, 3, 1], num_iterations=3)
-    assert checks.enabled
+    before = len(counted)
+    dnn_utils.linear_forward(X, np.ones((2, 6)), np.ones((2, 1)))
+    assert len(counted) > before  # after a model, checks are on again
+
+
+def test_while_a_model_trains_another_thread_checks():
+    bad, refused = (np.array([[0.5, 2.0]]), np.array([[1, 0]])), []
+
+    def ask():
+        try:
+            dnn_utils.compute_cost(*bad)
+        except ValueError as error:
+            refused.append(error)
+
+    with checks.off(), np.errstate(all="ignore"):
+        dnn_utils.compute_cost(*bad)  # unchecked here
+        thread = threading.Thread(target=ask)
+        thread.start()
+        thread.join()
+    assert len(refused) == 1

@@ -17,8 +17,8 @@ from concurrent import futures
 from functools import cache
 
 from ..text import Text
-from .batch import UNREADABLE, Refused, cores, is_sandboxed, local_weaknesses
 from .job import Job, version
+from .local import UNREADABLE, Refused, cores, is_sandboxed, local_weaknesses
 
 INSTALL = "pip install -r requirements/cluster.txt"
 ANSWERS = 10  # seconds in which a scheduler must answer, and then have a worker
@@ -147,7 +147,7 @@ def within(seconds, do):
 
 
 class Cluster:
-    """Runs jobs on a Dask cluster, with the interface of classroom.Local.
+    """Runs jobs on a Dask cluster, with the interface of local.Local.
 
     address: of the scheduler, or "local" for `jobs` workers in this process; chunk: how many notebooks a task has at most.
     Raises Refused where there is no cluster.

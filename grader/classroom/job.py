@@ -125,7 +125,6 @@ def graded(grader, data, shown):
         text = "\0".join(cell.source for cell in handed_in.cells)
         code = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         status, reason, result = "graded", None, grader.grade_submission(handed_in)
-        quote_lines(handed_in, result)
     except Unreadable as error:
         status, reason, result = "unreadable", error.text, None
     except (MemoryError, RecursionError):
@@ -134,15 +133,6 @@ def graded(grader, data, shown):
     return {
         "status": status, "reason": reason and {"zh": reason.zh, "en": reason.en}, "result": result, "code": code,
         "seconds": round(time.perf_counter() - started, 4)}
-
-
-def quote_lines(handed_in, result):
-    """Add to each diagnosis the text of the learner's line that it is about, or None."""
-    for question in result["questions"]:
-        if question["diagnosis"]:
-            item, line = handed_in.defined(question["name"]), question["diagnosis"]["line"]
-            lines = item.source.split("\n")[item.start - item.first :] if item and line else []
-            question["diagnosis"]["text"] = lines[line - 1].strip() if line and line <= len(lines) else None
 
 
 def main(settings):
