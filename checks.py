@@ -17,12 +17,12 @@ def wrong(name, came, expected, expected_zh):
     return ValueError(f"{name}: expected {expected}, got {came}\n{name}：应为{expected_zh}，实际得到{came_zh}")
 
 
-_on = ContextVar("checks are on", default=True)  # of each thread its own
+_on = ContextVar("checks of arguments", default=True)
 
 
 @contextlib.contextmanager
 def off():
-    """Let this thread call public functions without checks of their arguments, for inputs that are known to fit."""
+    """Check no arguments inside this `with` block, in this thread alone; for many calls on inputs that are known to fit."""
     before = _on.set(False)
     try:
         yield
@@ -40,11 +40,12 @@ def checked(check, once=False):
     def decorate(function):
         @functools.wraps(function)
         def call(*args, **kwargs):
-            if not _on.get():
-                return function(*args, **kwargs)
-            check(*args, **kwargs)
-            with off() if once else contextlib.nullcontext():
-                return function(*args, **kwargs)
+            if _on.get():
+                check(*args, **kwargs)
+                if once:
+                    with off():
+                        return function(*args, **kwargs)
+            return function(*args, **kwargs)
 
         return call
 
@@ -216,3 +217,35 @@ def check_training(X, Y, learning_rate, num_iterations, n_x=None):
     check_labels(Y, np.shape(X)[1])
     check_positive("learning_rate", learning_rate)
     check_count("num_iterations", num_iterations, least=0)
+
+
+# ---------------------------------------------------------------- the arguments of the models, in both of their forms
+
+
+def check_L_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
+    """Raise unless layers_dims is a network that ends in one unit and X, Y train it."""
+    check_layers(layers_dims, name="layers_dims")
+    if layers_dims[-1] != 1:
+        raise wrong("layers_dims", layers_dims, "1 as the last size, the sigmoid", "以 1 结尾的列表，即 sigmoid 单元")
+    check_training(X, Y, learning_rate, num_iterations, n_x=layers_dims[0])
+
+
+def check_two_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
+    """Raise unless layers_dims is a network of two layers that ends in one unit and X, Y train it."""
+    check_layers(layers_dims, layers=2, name="layers_dims")
+    check_L_layer_model(X, Y, layers_dims, learning_rate, num_iterations)
+
+
+def check_init_model(X, Y, learning_rate=0.01, num_iterations=15000, print_cost=True, initialization="he"):
+    """Raise unless X, Y train a network and the initialization is one of notebook 2."""
+    check_training(X, Y, learning_rate, num_iterations)
+    check_choice("initialization", initialization, ("zeros", "random", "he"))
+
+
+def check_reg_model(X, Y, learning_rate=0.3, num_iterations=30000, print_cost=True, lambd=0, keep_prob=1):
+    """Raise unless X, Y train a network, with at most one of L2 and dropout."""
+    check_training(X, Y, learning_rate, num_iterations)
+    check_lambd(lambd)
+    check_keep_prob(keep_prob)
+    if lambd != 0 and keep_prob != 1:
+        raise wrong("lambd, keep_prob", f"{lambd}, {keep_prob}", "only one regularization at a time", "一次只用一种正则化")

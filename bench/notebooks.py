@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from results import OURS, count, heading, progress, row, table, versions, write
+from tools.results import OURS, count, heading, progress, row, table, versions, write
 
 ROOT = Path(__file__).resolve().parent.parent
 CIRCLES = "import init_utils as u; X, Y, _, _ = u.load_dataset(); "

@@ -1,4 +1,4 @@
-"""The same training by each of the peers, for bench/training.py: `python bench/trainers.py NAME` trains on request.
+"""The same training by each of the peers, for bench/training.py: `python -m bench.trainers NAME` trains on request.
 
 A request is a line of JSON on stdin, its answer one on stdout: {"keep": work} stores a work, {"steps": n} trains from its start
 and answers with the seconds that this took, {"steps": n, "parameters": true} with the parameters reached as well.
@@ -11,12 +11,8 @@ import json
 import sys
 import time
 import warnings
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-import numpy as np  # noqa: E402
+import numpy as np
 
 
 class Work:
@@ -75,7 +71,7 @@ def as_read(work, steps):
 
 def textbook(work, steps):
     """bench/textbook.py."""
-    import textbook
+    from . import textbook
 
     model = getattr(textbook, work.model.partition(".")[2], textbook.model)
     options = {"lambd": work.lambd, "keep_prob": work.keep_prob} if model is textbook.model else {}
@@ -181,7 +177,7 @@ def main():
     if MODULES.get(name) == "torch":
         sys.modules["torch"].set_num_threads(1)
     warnings.filterwarnings("ignore", message="Stochastic Optimizer: Maximum iterations")  # that many were asked for
-    warnings.filterwarnings("ignore", category=RuntimeWarning, module="textbook")  # its cost takes log(0) where ours does not
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module=".*textbook")  # its cost takes log(0), ours does not
     answers, sys.stdout = sys.stdout, sys.stderr  # whatever else is printed shall not mix with the answers
     for line in sys.stdin:
         request = json.loads(line)

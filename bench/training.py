@@ -15,14 +15,12 @@ import sys
 from pathlib import Path
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-sys.path.append(str(ROOT / "bench"))
-
 import numpy as np  # noqa: E402
-import peers  # noqa: E402
-from results import OURS, count, heading, progress, row, table, versions, write  # noqa: E402
 
+from tools.environments import PEERS as PEERS_ENVIRONMENT  # noqa: E402
+from tools.results import OURS, count, heading, progress, row, table, versions, write  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
 TRAINERS = {  # name in trainers.py -> (who it is in a table, how far its parameters may be from ours)
     "course": (OURS, 0),
     "as_read": (f"{OURS}, as a learner reads it", 1e-12),
@@ -101,7 +99,7 @@ class Trainer:
     """A process of bench/trainers.py."""
 
     def __init__(self, name, python):
-        command = [str(python), str(ROOT / "bench" / "trainers.py"), name]
+        command = [str(python), "-m", "bench.trainers", name]
         self.name = name
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
@@ -124,11 +122,11 @@ def start_trainers(with_peers):
     found = versions("numpy")
     trainers = [Trainer(name, sys.executable) for name in ("course", "as_read", "textbook")]
     if with_peers:
-        peers.install()
-        there = peers.versions()
+        PEERS_ENVIRONMENT.install()
+        there = PEERS_ENVIRONMENT.versions()
         for name, package in PEERS.items():
             if there[package]:
-                trainers.append(Trainer(name, peers.PYTHON))
+                trainers.append(Trainer(name, PEERS_ENVIRONMENT.python))
                 found |= {package: there[package]}
             else:
                 progress(f"{package} is missing: {WHO[name]} is not measured")

@@ -95,7 +95,7 @@ def assignment_of(handed_in):
         found[name] = sum(bool(handed_in.locate(function)) for function in graded) / len(graded)
     best = max(found, key=found.get)
     if not found[best]:
-        raise submission.Unreadable(f"{handed_in.path}：里面没有课程要评分的函数", f"{handed_in.path}: no graded function of the course is in it")
+        raise submission.Unreadable("里面没有课程要评分的函数", "no graded function of the course is in it", handed_in.path)
     return best, entries_of(best)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ..limits import CLASS
 from ..questions import REFERENCES
 from ..submission import Unreadable
 from .intake import find
@@ -30,8 +31,8 @@ class Options:
     notebook: int | None = None  # the only one that counts, 1 to 4; None: all that anybody handed in
     keep: str | None = None  # best or last; None: as before, at first best
     seed: int | None = None
-    seconds: float = 5.0
-    megabytes: int = 512
+    seconds: float = CLASS.seconds
+    megabytes: int = CLASS.megabytes
     unsafe: bool = False
     wait: bool = False
     again: bool = False
@@ -47,7 +48,7 @@ class Options:
 def grade_class(options, screen):
     """Grade what was handed in and write the reports; return the counts by outcome.
 
-    screen: is told what happens (cli.py). Raises Refused, store.Unusable, submission.Unreadable, OSError.
+    screen: is told what happens (screen.py). Raises Refused, store.Unusable, submission.Unreadable, OSError.
     """
     if not options.only_report:
         refuse_within(options.out, options.submissions)
@@ -72,12 +73,12 @@ def refuse_folder(out, only_report):
     """Raise Refused where `out` cannot be a folder of results: a file, somebody's folder, or without grades if only these are wanted."""
     folder = Path(out)
     if folder.exists() and not folder.is_dir():
-        raise Refused(f"{out}：这是一个文件，--out 后面要写文件夹", f"{out}: this is a file; --out needs a folder")
+        raise Refused("这是一个文件，--out 后面要写文件夹", "this is a file; --out needs a folder", out)
     has_grades = (folder / "grades.sqlite").exists()
     if only_report and not has_grades:
-        raise Refused(f"{out}：这里还没有成绩", f"{out}: there are no grades here yet")
+        raise Refused("这里还没有成绩", "there are no grades here yet", out)
     if folder.exists() and not has_grades and not {path.name for path in folder.iterdir()} <= OURS:
-        raise Refused(f"{out}：这个文件夹里有别的文件；请换一个新的或空的文件夹", f"{out}: there are other files in this folder; choose a new or an empty one")
+        raise Refused("这个文件夹里有别的文件；请换一个新的或空的文件夹", "there are other files in this folder; choose a new or an empty one", out)
 
 
 OURS = {"lock.sqlite", "holder.json", "holder.json.new", "grades.sqlite-wal", "grades.sqlite-shm"}  # before there are grades
@@ -87,8 +88,8 @@ def refuse_within(out, submissions):
     """Raise Refused where the results would lie among what was handed in, and be taken for it the next time."""
     inner, outer = Path(out).resolve(), Path(submissions).resolve()
     if outer == inner or outer in inner.parents:
-        raise Refused(f"{out}：成绩不能放在作业的文件夹 {submissions} 里面，请换一个地方",
-                      f"{out}: the results cannot be inside the folder of what was handed in, {submissions}; choose another place")
+        raise Refused(f"成绩不能放在作业的文件夹 {submissions} 里面，请换一个地方",
+                      f"the results cannot be inside the folder of what was handed in, {submissions}; choose another place", out)
 
 
 def engine_of(options):

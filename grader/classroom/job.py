@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
+from ..limits import CLASS
 from ..sandbox.wire import read_frame, write_frame
 from ..text import Text
 
@@ -55,6 +56,7 @@ def version():
 
 
 TOO_LONG = {"zh": "评分花的时间太长，已被停止。", "en": "Grading took too long and was stopped."}
+
 
 class Job:
     """Grades notebooks in a process of its own, which is started when it is needed and again when it has ended."""
@@ -150,7 +152,7 @@ def main(settings):
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.dup2(2, 1)  # nothing that is printed by mistake may be taken for an answer
     start = bubblewrap.start if settings.sandboxed else start_worker
-    with Grader(settings.seed, settings.seconds, settings.megabytes, start=start, patience=1.0, sandboxed=settings.sandboxed) as grader:
+    with Grader(settings.seed, settings.seconds, settings.megabytes, start=start, patience=CLASS.patience, sandboxed=settings.sandboxed) as grader:
         while (data := read_frame(requests)) is not None:
             head, _, notebook = data.partition(b"\n")
             answer = graded(grader, notebook, json.loads(head)["shown"])
