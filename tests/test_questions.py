@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import answers
 import numpy as np
 import pytest
 
@@ -57,7 +58,7 @@ def test_every_exercise_of_the_notebooks_has_a_question_and_the_points_add_up_to
 
 @pytest.mark.parametrize("question", QUESTIONS, **BY_NAME)
 def test_an_entry_is_complete(question):
-    assert len(question.hints) == 2 and len(question.mistakes) >= 5 and len(question.right) >= 3
+    assert len(question.hints) == 2 and len(question.mistakes) >= 5 and len(answers.right(question)) >= 3
     assert len({mistake.edits for mistake in question.mistakes}) == len(question.mistakes)
     for text in [*question.hints, *question.mistakes]:
         assert re.search("[\u4e00-\u9fff]", text.zh) and not re.search("[\u4e00-\u9fff]", text.en)
@@ -134,10 +135,10 @@ def test_a_stub_alone_is_not_attempted(grader, question):
 # ---------------------------------------------------------------- right and wrong answers
 
 
-@pytest.mark.parametrize("question, number", [(q, n) for q in QUESTIONS for n in range(len(q.right))], **BY_NAME)
+@pytest.mark.parametrize("question, number", [(q, n) for q in QUESTIONS for n in range(len(answers.right(q)))], **BY_NAME)
 def test_an_unusual_right_answer_has_full_marks(grader, question, number):
     for seed in (number, number + 100, number + 200):
-        result = result_of(grader, question, "import numpy as np\n" + question.right[number], seed)
+        result = result_of(grader, question, answers.right(question)[number], seed)
         assert result["status"] == "correct" and result["points"] == question.points, (seed, result)
 
 
@@ -145,14 +146,14 @@ def spellings(question):
     """Yield (mistake, source) for every spelling of every typical mistake of a question."""
     source = reference.solved(reference.function_source(question.path))
     for mistake in question.mistakes:
-        yield mistake, edited(source, mistake.edits)
-        yield from ((mistake, other) for other in mistake.also)
+        yield mistake, "import numpy as np\n" + edited(source, mistake.edits)
+    yield from answers.wrong(question)
 
 
 @pytest.mark.parametrize("question, number", [(q, n) for q in QUESTIONS for n in range(len(list(spellings(q))))], **BY_NAME)
 def test_a_typical_mistake_gets_the_message_written_for_it(grader, question, number):
     mistake, source = list(spellings(question))[number]
-    result = result_of(grader, question, "import numpy as np\n" + source, seed=number)
+    result = result_of(grader, question, source, seed=number)
     assert result["points"] == 0 and result["status"] in ("incorrect", "error", "not_attempted"), result
     if mistake.kind == "planted":
         assert result["message"] == {"zh": mistake.zh, "en": mistake.en} and result["diagnosis"] is None
