@@ -13,18 +13,15 @@ import pytest
 import scipy.optimize
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from right_gradients import as_functions, random_network
 
 import gc_utils
 import init_utils
+from bench.right_gradients import as_functions, random_network
+from bench.wrong_gradients import WRONG
 from dnn_utils import L_model_backward, L_model_forward, relu, sigmoid
 from gc_utils import dictionary_to_vector, gradient_report
 from gradient_report import batched_differences, looped_differences, table
 from testCases import gradient_check_n_test_case
-
-sys.path.append(str(Path(__file__).resolve().parent.parent / "bench"))
-
-from wrong_gradients import WRONG  # noqa: E402
 
 
 def network(layer_dims=(5, 6, 4, 3, 1), m=20, seed=48):

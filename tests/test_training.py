@@ -4,20 +4,14 @@ bench/textbook.py is written from the formulas and shares nothing with the modul
 """
 
 import inspect
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "bench"))
-
-import textbook  # noqa: E402
-
-import dnn_utils  # noqa: E402
-import init_utils  # noqa: E402
-import reg_utils  # noqa: E402
+import dnn_utils
+import init_utils
+import reg_utils
+from bench import textbook
 
 STEPS = 1000
 CIRCLES = init_utils.load_dataset()[:2]
