@@ -15,7 +15,6 @@ from pathlib import Path
 import nbformat
 import pytest
 from browser import needs_chromium
-from nbgrader_environment import PROGRAMS, environment, install
 from needs import needs_sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +24,7 @@ import make_notebooks as build  # noqa: E402
 
 from grader.diagnose import edited  # noqa: E402
 from grader.questions import questions  # noqa: E402
+from tools.environments import NBGRADER  # noqa: E402
 
 GUIDES = [ROOT / "docs" / "teaching.md", ROOT / "docs" / "teaching.zh.md"]
 MODULES = [f"{name}.py" for name in ("dnn_utils", "init_utils", "reg_utils", "gc_utils", "fast_network", "gradient_report", "course", "figures", "checks", "testCases")]
@@ -53,7 +53,7 @@ class Teacher:
 
     def __init__(self, home):
         self.home, self.course, self.copy = home, home / "course", home / "copy"
-        self.environment = {**environment(), "HOME": str(home), "OPENBLAS_NUM_THREADS": "1", "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        self.environment = {**NBGRADER.variables(), "HOME": str(home), "OPENBLAS_NUM_THREADS": "1", "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
                             "IPYTHONDIR": str(home / "ipython"), "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", str(home / "matplotlib"))}
         for name in ("COURSE_LANG", "NBGRADER_EXECUTION"):
             self.environment.pop(name, None)
@@ -90,7 +90,7 @@ class Teacher:
                    "with Gradebook('sqlite:///gradebook.db') as book: print(json.dumps({notebook.name: "
                    "{grade.name.removeprefix('check-'): grade.auto_score for grade in notebook.grades} "
                    "for notebook in book.find_submission(sys.argv[1], sys.argv[2]).notebooks}))")
-        done = subprocess.run([PROGRAMS / "python", "-W", "ignore", "-c", program, assignment, student], cwd=self.course,
+        done = subprocess.run([NBGRADER.python, "-W", "ignore", "-c", program, assignment, student], cwd=self.course,
                               env=self.environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
@@ -193,7 +193,7 @@ def half(name, notebook):
 def teacher(tmp_path_factory):
     if os.name == "nt":
         pytest.skip("JupyterHub and the limit of time of a check need Linux or macOS")
-    install()
+    NBGRADER.install()
     teacher = Teacher(tmp_path_factory.mktemp("teacher"))
     copy, generate, grade, _ = commands()
     teacher.run(copy)
@@ -305,7 +305,7 @@ def test_the_validate_button(teacher, tmp_path):
 
 
 def test_the_metadata_are_valid_and_have_the_points_of_the_questions(tmp_path):
-    install()
+    NBGRADER.install()
     for form in (build.stub, build.solved):
         for name in build.NAMES:
             notebook = build.assemble(name, form)
@@ -316,7 +316,7 @@ def test_the_metadata_are_valid_and_have_the_points_of_the_questions(tmp_path):
             assert {cell_id: marks.get("points") for cell_id, marks in marked.items()} == {"setup": None, **points}
             assert all(marks.grade_id == cell_id and marks.locked and not marks.solution for cell_id, marks in marked.items())
     program = "import sys; from nbgrader.nbgraderformat import read\nfor path in sys.argv[1:]: read(path, 4)"
-    done = subprocess.run([PROGRAMS / "python", "-c", program, *tmp_path.glob("*.ipynb")], capture_output=True, text=True)
+    done = subprocess.run([NBGRADER.python, "-c", program, *tmp_path.glob("*.ipynb")], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 

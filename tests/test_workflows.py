@@ -143,7 +143,7 @@ def test_a_workflow_asks_for_little(path):
 
 def test_every_list_of_requirements_is_installed_by_ci():
     newest, lowest = (step["run"] for step in steps(read(FOLDER / "workflows" / "ci.yml")) if "pip install" in step.get("run", ""))
-    own = {"requirements/nbgrader.txt": "tests/nbgrader_environment.py", "requirements/peers.txt": "bench/peers.py"}  # make one of their own
+    own = {"nbgrader.txt": "tools/environments.py", "peers.txt": "tools/environments.py"}  # make one of their own
     for path in ROOT.glob("requirements*.txt"):
         if path.name in own:
             assert path.name in (ROOT / own[path.name]).read_text(encoding="utf-8")
