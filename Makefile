@@ -40,10 +40,10 @@ $(VENV)/site: requirements/site.txt $(VENV)/installed
 	touch $@
 
 .venv-nbgrader/installed: requirements/nbgrader.txt requirements.txt | ready
-	$(BIN)/python tests/nbgrader_environment.py
+	$(BIN)/python -m tools.environments nbgrader
 
 .venv-peers/installed: requirements/peers.txt requirements.txt | ready
-	$(BIN)/python bench/peers.py
+	$(BIN)/python -m tools.environments peers
 
 # two workers share the cores, so each notebook's NumPy uses one thread
 test: ready $(VENV)/cluster $(VENV)/site .venv-nbgrader/installed
@@ -95,7 +95,7 @@ site: ready $(VENV)/site
 # what is compared has environments of its own, made at the same time
 bench: ready
 	@$(MAKE) --no-print-directory -j4 $(VENV)/cluster .venv-nbgrader/installed .venv-peers/installed lowest
-	$(BIN)/python bench/run.py
+	$(BIN)/python -m bench.run
 
 # the numbers that the notebooks print are compared on the oldest NumPy, too
 lowest:

@@ -4,6 +4,8 @@ bench/textbook.py is written from the formulas and shares nothing with the modul
 """
 
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
