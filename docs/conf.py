@@ -14,7 +14,7 @@ from sphinx.transforms import SphinxTransform
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from grader.reference import graded_functions
+from grader.reference import COURSE_MODULES, ROOT, graded_functions
 
 site = json.loads(os.environ["COURSE_SITE"])
 
@@ -141,7 +141,7 @@ def linkcode_resolve(domain, info):
 
 
 def graded_functions_of(module):
-    return graded_functions(module) if "." not in module and module != "testCases" else []
+    return graded_functions(module) if module in COURSE_MODULES else []
 
 
 def setup(app):
