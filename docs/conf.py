@@ -6,13 +6,10 @@ import operator
 import os
 import re
 import sys
-from pathlib import Path
 
 from docutils import nodes
 from sphinx.search.en import SearchEnglish
 from sphinx.transforms import SphinxTransform
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from grader.reference import graded_functions
 
