@@ -6,15 +6,12 @@ import operator
 import os
 import re
 import sys
-from pathlib import Path
 
 from docutils import nodes
 from sphinx.search.en import SearchEnglish
 from sphinx.transforms import SphinxTransform
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from grader.reference import COURSE_MODULES, ROOT, graded_functions
+from grader.reference import graded_functions
 
 site = json.loads(os.environ["COURSE_SITE"])
 

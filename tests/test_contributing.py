@@ -11,11 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from notebooks.source import languages, make_notebooks, sources
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "notebooks" / "source"))
-
-import make_notebooks as build  # noqa: E402
-
 DOCUMENTS = {"en": ROOT / "CONTRIBUTING.md", "zh": ROOT / "CONTRIBUTING.zh.md"}
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 NOTEBOOK = "2_initialization"
@@ -48,14 +46,14 @@ def test_both_languages_have_the_same_headings_code_files_links_and_numbers():
         outline[language] = [len(marks) for marks in re.findall(r"^(#+) ", prose, re.MULTILINE)]
     assert outline["en"] == outline["zh"] and outline["en"].count(3) == 6
     assert FENCE.findall(text_of("en")) == FENCE.findall(text_of("zh"))
-    facts = {language: build.facts(text_of(language).replace("(CONTRIBUTING.zh.md)", "(CONTRIBUTING.md)")) for language in DOCUMENTS}
+    facts = {language: languages.facts(text_of(language).replace("(CONTRIBUTING.zh.md)", "(CONTRIBUTING.md)")) for language in DOCUMENTS}
     for kind in facts["en"]:
         assert facts["en"][kind] == facts["zh"][kind], kind
 
 
 @pytest.mark.parametrize("language", DOCUMENTS)
 def test_the_files_that_are_named_exist(language):
-    code = {piece.strip("`") for piece in build.CODE.findall(FENCE.sub("", text_of(language)))}
+    code = {piece.strip("`") for piece in languages.CODE.findall(FENCE.sub("", text_of(language)))}
     named = {piece for piece in code if re.fullmatch(r"[\w./*-]+\.(py|csv|toml|md|ipynb)|[\w/]+/", piece)}
     made = {"notebooks/fr", "docs/X.md", "docs/X.zh.md", "README.fr.md", "screenshots/"}
     assert len(named) > 30
@@ -89,9 +87,9 @@ class Copy:
         self.run(f"git init -q -b main {folder}", cwd=folder.parent)
         self.run(f"git --git-dir={folder}/.git --work-tree={ROOT} add .", cwd=ROOT)  # what .gitignore lets through, new files too
         self.run("git checkout-index -a")
-        for name in build.NAMES:
-            if build.worked_in(ROOT / "notebooks" / f"{name}.ipynb"):  # by somebody who learns here
-                self.path(f"notebooks/{name}.ipynb").write_text(build.build_from_stored(name)[0], encoding="utf-8")
+        for name in sources.NAMES:
+            if make_notebooks.worked_in(ROOT / "notebooks" / f"{name}.ipynb"):  # by somebody who learns here
+                self.path(f"notebooks/{name}.ipynb").write_text(make_notebooks.build_from_stored(name)[0], encoding="utf-8")
         (folder / ".venv").symlink_to(sys.prefix, target_is_directory=True)
         self.run("git add . && git commit -q -m course")
 
@@ -188,7 +186,7 @@ def add_a_language(copy):
     (pairs, confirm, rebuild, one_language), (setting, cell, heading, glossary) = recipe("A language")
     assert (rebuild, one_language) == ("make notebooks", "make notebooks-fr")
     copy.replace("pyproject.toml", 'languages = ["zh", "en"]', setting.rstrip())
-    assert copy.run(pairs) == "".join(f"{name}: not translated into fr yet\n" for name in build.NAMES) + "ok\n"
+    assert copy.run(pairs) == "".join(f"{name}: not translated into fr yet\n" for name in sources.NAMES) + "ok\n"
     rows = copy.path("notebooks/source/glossary.csv").read_text(encoding="utf-8").splitlines()
     french = {line.rpartition(",")[0]: line for line in glossary.splitlines()}
     assert set(french) <= set(rows)

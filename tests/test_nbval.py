@@ -17,9 +17,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from number_compare import NUMBER, difference
 
 from course import NOT_YET
+from tools.number_compare import NUMBER, difference
 
 REPO = Path(__file__).parents[1]
 
