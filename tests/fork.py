@@ -2,14 +2,12 @@
 
 import functools
 import json
-import sys
 from pathlib import Path
 
+import make_notebooks as build
 import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "notebooks" / "source"))
-import make_notebooks as build  # noqa: E402
 
 NAMES = build.NAMES
 

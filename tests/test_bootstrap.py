@@ -7,12 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import make_notebooks as build
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "notebooks" / "source"))
-
-import make_notebooks as build  # noqa: E402
 
 NEEDED = ["*.py", "grader", "datasets"]
 SAY = "\nimport dnn_utils, grader\nprint('modules:', dnn_utils.__file__)\nprint('grader:', grader.__file__)\nprint(sys.modules[check.__module__])"

@@ -10,16 +10,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import make_notebooks as build
 import nbformat
 import pytest
 
+import course
+from grader.questions import notebooks
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "notebooks" / "source"))
 
-import make_notebooks as build  # noqa: E402
-
-import course  # noqa: E402
-from grader.questions import notebooks  # noqa: E402
 
 
 def learners_notebook(name):
@@ -538,7 +537,7 @@ def test_a_learners_work_is_no_difference_unless_git_has_it(copied, monkeypatch)
     (["pairs", "--notebook", "4"], "ok\n"),
 ])
 def test_the_command_says_in_a_line_what_is_wrong(arguments, expected):
-    done = subprocess.run([sys.executable, str(build.SOURCE / "build.py"), *arguments], capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run([sys.executable, str(build.SOURCE / "make_notebooks.py"), *arguments], capture_output=True, text=True, encoding="utf-8")
     assert (done.stdout, done.stderr, done.returncode) == (expected, "", expected != "ok\n")
 
 

@@ -17,14 +17,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+import make_notebooks as build
 import nbformat
 import pytest
 from browser import needs_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "notebooks" / "source"))
-
-import make_notebooks as build  # noqa: E402
 
 VENV = Path(sys.executable).parent.parent
 SCREENSHOTS = Path(os.environ.get("SCREENSHOTS") or ROOT / "screenshots")

@@ -12,19 +12,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import make_notebooks as build
 import nbformat
 import pytest
 from browser import needs_chromium
 from nbgrader_environment import PROGRAMS, environment, install
 from needs import needs_sandbox
 
+from grader.diagnose import edited
+from grader.questions import questions
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "notebooks" / "source"))
 
-import make_notebooks as build  # noqa: E402
-
-from grader.diagnose import edited  # noqa: E402
-from grader.questions import questions  # noqa: E402
 
 GUIDES = [ROOT / "docs" / "teaching.md", ROOT / "docs" / "teaching.zh.md"]
 MODULES = [f"{name}.py" for name in ("dnn_utils", "init_utils", "reg_utils", "gc_utils", "fast_network", "gradient_report", "course", "figures", "checks", "testCases")]
