@@ -17,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+import make_notebooks as build
 import nbformat
 import pytest
 from browser import needs_chromium
@@ -25,6 +26,7 @@ from grader import reference
 from notebooks.source import make_notebooks, sources
 
 ROOT = Path(__file__).resolve().parent.parent
+
 VENV = Path(sys.executable).parent.parent
 SCREENSHOTS = Path(os.environ.get("SCREENSHOTS") or ROOT / "screenshots")
 LAB = ".".join(version("jupyterlab").split(".")[:2])

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from attacks import FULL, notebook
+from attacks import FULL, solved_notebook
 from needs import needs_sandbox, weaknesses
 
 from grader.classroom import local
@@ -129,7 +129,7 @@ def submissions(tmp_path):
     """A class of one."""
     folder = tmp_path / "class" / "ann"
     folder.mkdir(parents=True)
-    (folder / "notebook.ipynb").write_text(json.dumps(notebook()))
+    (folder / "notebook.ipynb").write_text(json.dumps(solved_notebook()))
     return folder.parent
 
 
