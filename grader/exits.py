@@ -1,4 +1,4 @@
-"""How a command ends: its exit code, and what it says where something could not be read, written or understood."""
+"""How every command ends: its exit code, the one line that says what went wrong, and what keeps printing from failing."""
 
 import contextlib
 import io
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .text import Refusal, clean, in_words
 
-FULL, NOT_FULL, UNREADABLE, STOPPED = 0, 1, 2, 130  # 130: stopped with Ctrl-C
+FULL, NOT_FULL, UNREADABLE, STOPPED = 0, 1, 2, 130
 
 
 def never_fail_to_print():
@@ -20,7 +20,7 @@ def never_fail_to_print():
 
 def complain(lang, zh, en, path=None):
     """Write one line to stderr, in the language(s) chosen, and return it."""
-    text = in_words(lang, zh.removeprefix(f"{path}："), en.removeprefix(f"{path}: "))
+    text = in_words(lang, zh, en)
     text = clean(" ".join((text if path is None else f"{path}: {text}").splitlines()))
     print(text, file=sys.stderr, flush=True)
     return text
@@ -40,9 +40,9 @@ def our_fault(error):
 
 
 def reasons(error):
-    """Return in both languages why a file could not be used: (zh, en)."""
+    """Return in both languages why the file at hand could not be used, as a pair (zh, en) without its path."""
     if isinstance(error, Refusal):
-        return error.text
+        return error.why
     if isinstance(error, OSError):
         why = error.strerror or error
         return f"文件无法读写：{why}", f"the file cannot be read or written: {why}"

@@ -123,7 +123,7 @@ def without_code(text):
 def mistakes(grades):
     """Return the Mistakes of a class, the most frequent first. What was not attempted is none.
 
-    Answers are alike if they have the same signature (result.py).
+    Answers are alike if they have the same signature.
     """
     handed_in = Counter(attempt.assignment for attempt in grades if attempt.result)
     found = {}
@@ -131,7 +131,7 @@ def mistakes(grades):
         for question in attempt.result["questions"] if attempt.result else ():
             if question["status"] in ("correct", "not_attempted", "missing"):
                 continue
-            key = attempt.assignment, question["name"], *question["signature"]
+            key = attempt.assignment, question["name"], tuple(question["signature"])
             mistake = found.setdefault(key, Mistake(attempt.assignment, question["name"], question["status"]))
             add(mistake, attempt, question)
     for mistake in found.values():
