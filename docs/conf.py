@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.search.en import SearchEnglish
 from sphinx.transforms import SphinxTransform
 
-from grader.reference import graded_functions
+from grader.reference import COURSE_MODULES, graded_functions
 
 site = json.loads(os.environ["COURSE_SITE"])
 

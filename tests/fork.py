@@ -4,8 +4,10 @@ import functools
 import json
 from pathlib import Path
 
-import make_notebooks as build
 import nbformat
+
+from grader import reference
+from notebooks.source import make_notebooks, sources
 
 ROOT = Path(__file__).resolve().parent.parent
 

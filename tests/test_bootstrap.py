@@ -7,7 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import make_notebooks as build
 import pytest
 
 from notebooks.source import sources

@@ -15,7 +15,9 @@ import nbformat
 import pytest
 
 import course
+from grader import reference
 from grader.questions import notebooks
+from notebooks.source import languages, make_notebooks, sources
 
 ROOT = Path(__file__).resolve().parent.parent
 

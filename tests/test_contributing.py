@@ -9,7 +9,6 @@ import sys
 import textwrap
 from pathlib import Path
 
-import make_notebooks as build
 import pytest
 
 from notebooks.source import languages, make_notebooks, sources

@@ -17,7 +17,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-import make_notebooks as build
 import nbformat
 import pytest
 from browser import needs_chromium

@@ -12,14 +12,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-import make_notebooks as build
 import nbformat
 import pytest
 from browser import needs_chromium
 from needs import needs_sandbox
 
+from grader import reference
 from grader.diagnose import edited
 from grader.questions import questions
+from notebooks.source import make_notebooks, sources
+from tools.environments import NBGRADER
 
 ROOT = Path(__file__).resolve().parent.parent
 

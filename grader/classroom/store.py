@@ -18,7 +18,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from ..result import completed
 from ..text import Refusal
 
 VERSION = 1  # of the tables
