@@ -40,10 +40,10 @@ $(VENV)/site: requirements/site.txt $(VENV)/installed
 	touch $@
 
 .venv-nbgrader/installed: requirements/nbgrader.txt requirements.txt | ready
-	$(BIN)/python tests/nbgrader_environment.py
+	$(BIN)/python -m tools.environments nbgrader
 
 .venv-peers/installed: requirements/peers.txt requirements.txt | ready
-	$(BIN)/python bench/peers.py
+	$(BIN)/python -m tools.environments peers
 
 # two workers share the cores, so each notebook's NumPy uses one thread
 test: ready $(VENV)/cluster $(VENV)/site .venv-nbgrader/installed
@@ -58,7 +58,7 @@ check: ready
 	@$(BIN)/python -m grader check $(NUMBERED) || test $$? -eq 1
 
 notebooks: ready
-	$(BIN)/python notebooks/source/make_notebooks.py $(ONLY:%=--notebook %)
+	$(BIN)/python -m notebooks.source.make_notebooks $(ONLY:%=--notebook %)
 
 # of the notebooks that have cells in that language
 $(LANGUAGES:%=notebooks-%): notebooks-%: ready
@@ -82,20 +82,20 @@ lint:
 	@$(BIN)/ruff check . || { echo "make lint: ruff says what to change; most of it: $(BIN)/ruff check --fix ."; exit 1; }
 
 pairs:
-	@$(BIN)/python notebooks/source/make_notebooks.py pairs || \
-	  { echo "make pairs: after reading both texts, $(BIN)/python notebooks/source/make_notebooks.py confirm --pair NAME"; exit 1; }
+	@$(BIN)/python -m notebooks.source.make_notebooks pairs || \
+	  { echo "make pairs: after reading both texts, $(BIN)/python -m notebooks.source.make_notebooks confirm --pair NAME"; exit 1; }
 
 rebuilt:
-	@$(BIN)/python notebooks/source/make_notebooks.py check --quick || { echo "make rebuilt: run make notebooks and commit what it writes"; exit 1; }
+	@$(BIN)/python -m notebooks.source.make_notebooks check --quick || { echo "make rebuilt: run make notebooks and commit what it writes"; exit 1; }
 
 # REPOSITORY and TAG: where the links of the pages lead, if not to what pyproject.toml says
 site: ready $(VENV)/site
-	@$(BIN)/python docs/make_site.py $(if $(REPOSITORY),--repository $(REPOSITORY)) $(if $(TAG),--tag $(TAG))
+	@$(BIN)/python -m docs.make_site $(if $(REPOSITORY),--repository $(REPOSITORY)) $(if $(TAG),--tag $(TAG))
 
 # what is compared has environments of its own, made at the same time
 bench: ready
 	@$(MAKE) --no-print-directory -j4 $(VENV)/cluster .venv-nbgrader/installed .venv-peers/installed lowest
-	$(BIN)/python bench/run.py
+	$(BIN)/python -m bench.run
 
 # the numbers that the notebooks print are compared on the oldest NumPy, too
 lowest:

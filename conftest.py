@@ -15,18 +15,13 @@ nbval's collector and items are subclassed. `tests/test_nbval.py` fails if nbval
 import json
 import os
 import re
-import sys
 from collections import defaultdict
-from pathlib import Path
 
 import nbformat
 import pytest
 from nbval import plugin as nbval
 
-HERE = Path(__file__).parent
-sys.path += [str(folder) for folder in (HERE, HERE / "tools") if str(folder) not in sys.path]
-
-from number_compare import difference  # noqa: E402, I001 (found through the line above)
+from tools.number_compare import difference
 
 for name in ("IPyNbFile collect", "IPyNbCell runtest", "IPyNbCell compare_outputs", "IPyNbCell repr_failure"):
     owner, method = name.split()

@@ -7,7 +7,6 @@ the machine touches all; compare within one run only.
 """
 
 import argparse
-import importlib.util
 import json
 import os
 import random
@@ -23,28 +22,18 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
+from tools.environments import NBGRADER
+from tools.results import OURS, heading, progress, row, table, versions, write
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "tests"))
-
-from nbgrader_environment import NBGRADER, PROGRAMS, environment, install  # noqa: E402
-from results import OURS, heading, progress, row, table, versions, write  # noqa: E402
-
 HANDED_IN = "hw/equal.ipynb"  # of each student, in nbgrader's layout
 GROUPS = ((Path("/sys/fs/cgroup/cpuacct"), "cpuacct.usage", 1e9), (Path("/sys/fs/cgroup"), "cpu.stat", 1e6))  # versions 1 and 2
 REPORTS = "writing the reports"  # the line that ends the grading
 SEED = 2026
 
 
-def bench_grader():
-    """Return bench/grading.py, which must not be called `grader` here."""
-    spec = importlib.util.spec_from_file_location("bench_grader", ROOT / "bench" / "grader.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-NBGRADER_PROGRAM = PROGRAMS / "nbgrader"
-ENVIRONMENT = {**environment(), "OPENBLAS_NUM_THREADS": "1"}
+NBGRADER_PROGRAM = NBGRADER.programs / "nbgrader"
+ENVIRONMENT = {**NBGRADER.variables(), "OPENBLAS_NUM_THREADS": "1"}
 PATH = ENVIRONMENT["PATH"]
 
 
@@ -59,11 +48,13 @@ def with_answers(notebook, sources):
 
 def write_class(kind, number, folder):
     """Write what `number` students hand in: solved, or mixed (10 % stubs, 30 % three typical mistakes, 5 % broken)."""
-    solved = bench_grader().equal_notebook()
     from grader import reference
     from grader.diagnose import edited
     from grader.questions import entries_of
 
+    from .grading import equal_notebook
+
+    solved = equal_notebook()
     entries, chance = entries_of("1_dnn_step_by_step"), random.Random(SEED)
     sources = {question.name: reference.function_source(question.path) for question in entries}
     stubs = {name: reference.stub(source) for name, source in sources.items()}
@@ -88,7 +79,7 @@ def write_class(kind, number, folder):
 
 def make_class(kind, number, folder):
     """Let another process do that: a process counts the memory of the one that starts it as its own, so this one stays small."""
-    subprocess.run([sys.executable, __file__, "--write", kind, str(number), folder], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", "bench.classes", "--write", kind, str(number), folder], cwd=ROOT, check=True)
     return folder
 
 
@@ -96,7 +87,7 @@ def course(submitted, number, folder):
     """Make a course of nbgrader with one assignment, handed in by `number` students, and return its folder."""
     sources = folder / "source" / "hw"
     sources.mkdir(parents=True)
-    subprocess.run([sys.executable, __file__, "--write-equal", sources / "equal.ipynb"], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", "bench.classes", "--write-equal", sources / "equal.ipynb"], cwd=ROOT, check=True)
     for student in sorted(submitted.iterdir())[:number]:
         shutil.copytree(student, folder / "submitted" / student.name)
     subprocess.run([NBGRADER_PROGRAM, "generate_assignment", "hw"], cwd=folder, check=True, capture_output=True, env=ENVIRONMENT)
@@ -298,7 +289,9 @@ def by_size(classes, kinds, sizes, nbgrader_sizes, folder):
 
 def write_equal(path):
     """Write the equal notebook as nbgrader's source."""
-    path.write_text(json.dumps(bench_grader().equal_notebook(), indent=1), encoding="utf-8")
+    from .grading import equal_notebook
+
+    path.write_text(json.dumps(equal_notebook(), indent=1), encoding="utf-8")
 
 
 def main():
@@ -321,7 +314,7 @@ def main():
         parser.error("nbgrader gets a part of the largest class: --sizes must have as many submissions")
     kinds, rows = options.kinds.split(","), []
     if options.rounds or nbgrader_sizes:
-        install()
+        NBGRADER.install()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         wanted = [(kind, number) for number in sizes for kind in kinds]
@@ -333,8 +326,8 @@ def main():
         if options.rounds:
             rows += side_by_side(classes, sizes[0], options.nbgrader, options.rounds, folder)
         rows += by_size(classes, kinds, sizes, nbgrader_sizes, folder)
-    found = versions("numpy", "distributed") | {"nbgrader": NBGRADER.partition("==")[2]}
-    write("classroom", rows, found)
+    found = versions("numpy", "distributed") | {"nbgrader": NBGRADER.versions()["nbgrader"]}
+    write("classes", rows, found)
     print(heading(found), "", *table(rows), sep="\n")
 
 

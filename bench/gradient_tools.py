@@ -8,20 +8,17 @@ parameters are separate inputs, the tolerances their defaults. A tool whose pack
 import functools
 import math
 import re
-import sys
 from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
-import peer_checks
 from scipy.optimize import check_grad
 from scipy.optimize._numdiff import check_derivative
 
-sys.path.append(str(Path(__file__).resolve().parent.parent))
+import gc_utils
+from dnn_utils import L_model_forward
+from gradient_report import gradient_report
 
-import gc_utils  # noqa: E402
-from dnn_utils import L_model_forward  # noqa: E402
-from gradient_report import gradient_report  # noqa: E402
+from . import peer_checks
 
 UNNAMED = "?"
 OURS = "gradient_report"

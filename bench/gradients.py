@@ -16,14 +16,13 @@ import tracemalloc
 from pathlib import Path
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "bench"), str(ROOT / "tests")]
-
 import numpy as np  # noqa: E402
-import peers  # noqa: E402
-from results import OURS as THIS_COURSE  # noqa: E402
-from results import heading, progress, row, table, versions, write  # noqa: E402
 
+from tools.environments import PEERS as PEERS_ENVIRONMENT  # noqa: E402
+from tools.results import OURS as THIS_COURSE  # noqa: E402
+from tools.results import heading, progress, row, table, versions, write  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
 FURTHER = (1, 2, 3)  # seeds of the points at which a tool is asked again about what it missed
 CONTROL = 100  # the first seed of the points at which right gradients are asked about
 SIZES = {50: (6, 5, 2, 1), 5000: (66, 57, 20, 1)}  # number of parameters -> layers
@@ -51,7 +50,7 @@ PEERS = [tool for tool in ABILITIES if not tool.startswith("gradient_report")]  
 
 def kind(said, rows, said_of_right):
     """Return the kind of an answer: see KINDS. rows: what is wrong; said_of_right: the answer to the right gradient there."""
-    from gradient_tools import UNNAMED
+    from .gradient_tools import UNNAMED
 
     if not said:
         return "missed"
@@ -69,8 +68,8 @@ def ask_about_wrong():
 
     apart: the tools whose NumPy-only form says something else; further: whether a tool that missed it finds it elsewhere.
     """
-    from gradient_tools import NUMPY_ONLY, TOOLS, our_report
-    from wrong_gradients import WRONG
+    from .gradient_tools import NUMPY_ONLY, TOOLS, our_report
+    from .wrong_gradients import WRONG
 
     records, of_right = [], {}
     for wrong in WRONG:
@@ -103,9 +102,9 @@ def ask_about_right(networks, theirs):
     The control has as many right gradients as there are wrong ones. networks: how many random ones for gradient_report; theirs:
     for the others, which take longer.
     """
-    from gradient_tools import NUMPY_ONLY, OURS, TOOLS
-    from right_gradients import random_network
-    from wrong_gradients import WRONG, Case
+    from .gradient_tools import NUMPY_ONLY, OURS, TOOLS
+    from .right_gradients import random_network
+    from .wrong_gradients import WRONG, Case
 
     control = [wrong.right(CONTROL + number) for number, wrong in enumerate(WRONG)]
     drawn = (case for seed in itertools.count() if finite(case := Case(*random_network(seed))))
@@ -127,8 +126,8 @@ def finite(case):
 
 def sweep():
     """Return {tool: {limit: [wrong ones missed, right ones called wrong]}} of the tools that leave the verdict to a limit."""
-    from gradient_tools import gradient_check_n, relative_check_grad, scipy_check_derivative
-    from wrong_gradients import WRONG
+    from .gradient_tools import gradient_check_n, relative_check_grad, scipy_check_derivative
+    from .wrong_gradients import WRONG
 
     counts = {}
     for tool, measure in zip(PEERS, (gradient_check_n, relative_check_grad, scipy_check_derivative)):
@@ -143,7 +142,7 @@ def sweep():
 
 def counted(records, right):
     """Return the rows of how many wrong gradients each tool names every parameter of, and how many right ones it calls wrong."""
-    from gradient_tools import OURS
+    from .gradient_tools import OURS
 
     rows = []
     for tool in records[0]["said"]:
@@ -186,7 +185,7 @@ def measure(what, functions, rounds):
 
 def network_of(size, m):
     """Return the Case of the right gradient of a network with `size` parameters and m examples."""
-    from wrong_gradients import Network
+    from .wrong_gradients import Network
 
     return Network(SIZES[size], first=1, m=m).case({}, 0)
 
@@ -211,9 +210,10 @@ def measure_differences(rounds):
 
 def shifted_passes(case):
     """Return the functions that run the 2P shifted passes alone, batched and in a loop: what was passed in has been checked."""
-    from gradient_report import STEP, _Network
+    from gradient_report.point import STEP
+    from gradient_report.problem import Network
 
-    network = _Network(case.forward, None, case.parameters, case.X, case.Y, case.lambd)
+    network = Network(case.forward, None, case.parameters, case.X, case.Y, case.lambd)
     point, entries = network.start(), np.arange(network.size)
     steps = STEP * np.maximum(1, np.abs(network.theta))
     shifts = point, np.concatenate((entries, entries)), np.concatenate((steps, -steps))
@@ -223,7 +223,7 @@ def shifted_passes(case):
 
 def measure_checks(rounds):
     """Return the rows of one whole check of a right gradient by each tool, by number of parameters."""
-    from gradient_tools import OURS, TOOLS
+    from .gradient_tools import OURS, TOOLS
 
     rows = []
     for size in SIZES:
@@ -255,7 +255,7 @@ def measure_memory():
 INTRODUCTION = """\
 # What gradient checks say to wrong gradients
 
-`.venv/bin/python bench/gradients.py --write` writes this page; it installs the peers into an environment of their own,
+`.venv/bin/python -m bench.gradients --write` writes this page; it installs the peers into an environment of their own,
 `.venv-peers`.
 
 {wrong} wrong gradients as learners write them ([wrong_gradients.py](wrong_gradients.py)) are handed to each tool, as a cost and a
@@ -338,7 +338,7 @@ def page(found, missing, records, right, limits):
 
 def inside(options):
     """Do the work; this runs in .venv-peers."""
-    import gradient_tools
+    from . import gradient_tools
 
     for tool in gradient_tools.MISSING:
         progress(f"{tool} is missing: its package cannot be installed here")
@@ -370,8 +370,8 @@ def main():
     options = parser.parse_args()
     if options.inside:
         return inside(options)
-    peers.install()
-    sys.exit(subprocess.run([peers.PYTHON, __file__, "--inside", *sys.argv[1:]], cwd=ROOT).returncode)
+    PEERS_ENVIRONMENT.install()
+    sys.exit(subprocess.run([PEERS_ENVIRONMENT.python, "-m", "bench.gradients", "--inside", *sys.argv[1:]], cwd=ROOT).returncode)
 
 
 if __name__ == "__main__":

@@ -19,12 +19,10 @@ import textwrap
 import time
 from pathlib import Path
 
+from tools.environments import NBGRADER
+from tools.results import OURS, count, heading, progress, row, table, versions, write
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "tests"))
-
-from nbgrader_environment import NBGRADER, PROGRAMS, install  # noqa: E402
-from results import OURS, count, heading, progress, row, table, versions, write  # noqa: E402
-
 SOLVED = ROOT / "notebooks" / "solutions" / "1_dnn_step_by_step.ipynb"
 STUB = ROOT / "notebooks" / "1_dnn_step_by_step.ipynb"
 CALLS = 200
@@ -114,7 +112,6 @@ def code_cell(source, **marks):
 
 def equal_notebook():
     """Return a notebook with the ten functions of notebook 1, solved, and an nbgrader test of each with the published values."""
-    sys.path.insert(0, str(ROOT))
     import testCases
     from grader import reference
 
@@ -170,7 +167,7 @@ def write_notebooks(folder):
 def tasks(folder):
     """Return {(what, who): (command, exit code, text in the output)}."""
     # in a process of its own: a process counts the memory of the one that starts it as its own, so this one stays small
-    subprocess.run([sys.executable, __file__, "--write-notebooks", folder], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", "bench.grading", "--write-notebooks", folder], cwd=ROOT, check=True)
     paths = {name: folder / f"{name}.ipynb" for name in ("equal", "wrong", "unexplained")}
     check = lambda path: [sys.executable, "-m", "grader", "check", path]
     return {
@@ -181,7 +178,7 @@ def tasks(folder):
         ("grading notebook 1, five functions wrong", OURS): (check(paths["wrong"]), 1, "50/100"),
         ("grading notebook 1, five functions wrong, cause unknown", OURS): (check(paths["unexplained"]), 1, "50/100"),
         (EQUAL, OURS): (check(paths["equal"]), 0, "100/100"),
-        (EQUAL, "nbgrader validate"): ([PROGRAMS / "nbgrader", "validate", paths["equal"]], 0, "Success"),
+        (EQUAL, "nbgrader validate"): ([NBGRADER.programs / "nbgrader", "validate", paths["equal"]], 0, "Success"),
     }
 
 
@@ -231,7 +228,6 @@ def time_calls(namespace, answers, calls, right):
 
 def in_kernel(notebook, calls):
     """Print, as JSON, how long check() takes on the functions of one notebook, in this process."""
-    sys.path.insert(0, str(ROOT))
     import importlib
 
     from grader.cells import check
@@ -260,14 +256,13 @@ def in_kernel(notebook, calls):
 
 def kernel(calls):
     """Measure that many calls of check() on the functions of each notebook, in a process of its own; return the rows."""
-    sys.path.insert(0, str(ROOT))
     from grader.questions import MODULES
 
     rows = []
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "COURSE_LANG": ""}
     for notebook in MODULES:
         progress(f"check() in {notebook}")
-        command = [sys.executable, __file__, "--in-kernel", notebook, "--calls", str(calls)]
+        command = [sys.executable, "-m", "bench.grading", "--in-kernel", notebook, "--calls", str(calls)]
         found = json.loads(subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True).stdout)
         each = {}
         for ms, name in found["wrong"]:
@@ -292,10 +287,10 @@ def main():
         return write_notebooks(options.write_notebooks)
     if options.in_kernel:
         return in_kernel(options.in_kernel, options.calls)
-    install()
-    found = versions("numpy") | {"nbgrader": NBGRADER.partition("==")[2]}
+    NBGRADER.install()
+    found = versions("numpy") | {"nbgrader": NBGRADER.versions()["nbgrader"]}
     rows = processes(options.rounds) + kernel(options.calls)
-    write("grader", rows, found)
+    write("grading", rows, found)
     print(heading(found), "", *table(rows), sep="\n")
 
 

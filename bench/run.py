@@ -3,7 +3,7 @@
 Each bench is a program of its own, which writes bench/results/NAME.json; here it gets the options that keep the whole within a
 quarter of an hour, and a time after which it is stopped. One that fails is reported, the others go on, and the exit code is 1.
 The table is bench/results/results.md, the figure bench/results/bench.png, what each bench printed bench/results/NAME.txt.
-`python bench/run.py --readme` publishes them as they stand: bench/results.md, docs/bench.png and the table in the READMEs.
+`python -m bench.run --readme` publishes them as they stand: bench/results.md, docs/bench.png and the table in the READMEs.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from results import OURS, RESULTS, progress, read, table
+from tools.results import OURS, RESULTS, progress, read, table
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -25,30 +25,31 @@ TABLE, FIGURE = "results.md", "bench.png"
 
 
 class Bench(NamedTuple):
-    """A bench: its options, those for a quick look, and the seconds after which it is stopped."""
+    """A bench: the module that is it, its options, those for a quick look, and the seconds after which it is stopped."""
 
+    module: str
     options: str
     quick: str
     seconds: int
 
 
 BENCHES = {
-    "training": Bench("--rounds 3 --seconds 0.1", "--rounds 2 --most 2000 --seconds 0.03", 500),
-    "gradients": Bench("", "--quick", 500),
-    "grading": Bench("--rounds 3 --calls 100", "--rounds 1 --calls 20", 180),
-    "classes": Bench("--sizes 10,30,100,300 --nbgrader 10 --nbgrader-sizes 3,10 --rounds 2",
-                       "--sizes 10,30 --nbgrader 2 --nbgrader-sizes 3 --rounds 1", 500),
-    "mutation": Bench("--every 40 --jobs 2", "--every 100 --jobs 2", 300),
-    "notebooks": Bench("--rounds 2", "--rounds 1", 300),
-    "digits": Bench("--quick", "--quick --notebook 1", 500),
+    "training": Bench("bench.training", "--rounds 3 --seconds 0.1", "--rounds 2 --most 2000 --seconds 0.03", 500),
+    "gradients": Bench("bench.gradients", "", "--quick", 500),
+    "grading": Bench("bench.grading", "--rounds 3 --calls 100", "--rounds 1 --calls 20", 180),
+    "classes": Bench("bench.classes", "--sizes 10,30,100,300 --nbgrader 10 --nbgrader-sizes 3,10 --rounds 2",
+                     "--sizes 10,30 --nbgrader 2 --nbgrader-sizes 3 --rounds 1", 500),
+    "mutation": Bench("tools.mutation", "--every 40 --jobs 2", "--every 100 --jobs 2", 300),
+    "notebooks": Bench("bench.notebooks", "--rounds 2", "--rounds 1", 300),
+    "digits": Bench("tools.digits", "--quick", "--quick --notebook 1", 500),
 }
 
 
-def run(name, options, seconds):
-    """Run a bench; return None, or what went wrong."""
+def run(name, module, options, seconds):
+    """Run the bench `name`; return None, or what went wrong."""
     (RESULTS / f"{name}.json").unlink(missing_ok=True)  # what stands there afterwards was measured in this run
-    command = [sys.executable, str(HERE / f"{name}.py"), *options.split()]
-    progress(f"{name}: python bench/{name}.py {options}".rstrip())
+    command = [sys.executable, "-m", module, *options.split()]
+    progress(f"{name}: python -m {module} {options}".rstrip())
     with open(RESULTS / f"{name}.txt", "wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, start_new_session=True)
         try:
@@ -89,7 +90,7 @@ def page(results, failed):
 
 def assemble(failed):
     """Write the table and draw the figure from the results that are there."""
-    from picture import draw  # matplotlib takes its time; a wrong option should not
+    from .picture import draw  # matplotlib takes its time; a wrong option should not
 
     results = found()
     (RESULTS / TABLE).write_text("\n".join(page(results, failed)) + "\n", encoding="utf-8")
@@ -207,7 +208,7 @@ def main():
     failed = {}
     for name in options.only or BENCHES:
         bench = BENCHES[name]
-        if reason := run(name, bench.quick if options.quick else bench.options, bench.seconds):
+        if reason := run(name, bench.module, bench.quick if options.quick else bench.options, bench.seconds):
             failed[name] = reason
             progress(f"{name} FAILED: {reason}")
     assemble(failed)

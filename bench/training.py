@@ -15,14 +15,12 @@ import sys
 from pathlib import Path
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-sys.path.append(str(ROOT / "bench"))
-
 import numpy as np  # noqa: E402
-import peers  # noqa: E402
-from results import OURS, count, heading, progress, row, table, versions, write  # noqa: E402
 
+from tools.environments import PEERS as PEERS_ENVIRONMENT  # noqa: E402
+from tools.results import OURS, count, heading, progress, row, table, versions, write  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
 TRAINERS = {  # name in trainers.py -> (who it is in a table, how far its parameters may be from ours)
     "course": (OURS, 0),
     "as_read": (f"{OURS}, as a learner reads it", 1e-12),
@@ -77,7 +75,7 @@ def work(model, X, Y, start, learning_rate, arguments=(), lambd=0, keep_prob=1):
 def growing(m, layers):
     """Return a work of any size: m points, of which those inside a circle have label 1.
 
-    Networks of three layers are trained by gradient_descent of notebooks 2 and 3, others by notebook 1's L_layer_model.
+    Networks of three layers are trained by gradient_descent of notebooks 2 and 3, others by L_layer_model of notebook 1.
     """
     chance = np.random.default_rng(m)
     X = chance.standard_normal((layers[0], m))
@@ -101,7 +99,7 @@ class Trainer:
     """A process of bench/trainers.py."""
 
     def __init__(self, name, python):
-        command = [str(python), str(ROOT / "bench" / "trainers.py"), name]
+        command = [str(python), "-m", "bench.trainers", name]
         self.name = name
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
@@ -124,11 +122,11 @@ def start_trainers(with_peers):
     found = versions("numpy")
     trainers = [Trainer(name, sys.executable) for name in ("course", "as_read", "textbook")]
     if with_peers:
-        peers.install()
-        there = peers.versions()
+        PEERS_ENVIRONMENT.install()
+        there = PEERS_ENVIRONMENT.versions()
         for name, package in PEERS.items():
             if there[package]:
-                trainers.append(Trainer(name, peers.PYTHON))
+                trainers.append(Trainer(name, PEERS_ENVIRONMENT.python))
                 found |= {package: there[package]}
             else:
                 progress(f"{package} is missing: {WHO[name]} is not measured")
@@ -147,10 +145,8 @@ def difference(reached, ours):
 
 
 def able(trainers, work):
-    """Return the trainers for a work. No peer's dropout has the same masks at every step; a plain model is read as it is run."""
+    """Return the trainers for a work: no peer's dropout has the same masks at every step."""
     left_out = [] if work["keep_prob"] == 1 else list(PEERS)
-    if work["model"].endswith(".model") and work["keep_prob"] == 1 and work["lambd"] == 0:
-        left_out.append("as_read")
     return [trainer for trainer in trainers if trainer.name not in left_out]
 
 

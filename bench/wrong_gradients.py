@@ -7,18 +7,14 @@ A new one is an entry in WRONG; tests/test_wrong_gradients.py proves that it is 
 """
 
 import functools
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 
-sys.path.append(str(Path(__file__).resolve().parent.parent))
-
-from dnn_utils import L_model_forward, compute_cost, linear_activation_forward, sigmoid  # noqa: E402
-from gc_utils import dictionary_to_vector, gradients_to_vector, vector_to_dictionary  # noqa: E402
+from dnn_utils import L_model_forward, compute_cost, linear_activation_forward, sigmoid
+from gc_utils import dictionary_to_vector, gradients_to_vector, vector_to_dictionary
 
 # ---------------------------------------------------------------- networks, and the right backward pass
 

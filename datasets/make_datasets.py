@@ -1,8 +1,8 @@
 """Make the data sets of notebooks 1 and 3: train_sneakers.h5, test_sneakers.h5 and two_currents.h5.
 
-    python make_datasets.py                  write the three files beside this script
-    python make_datasets.py --out FOLDER     write them elsewhere
-    python make_datasets.py --lesson         measure what regularization gains on the currents (minutes)
+    python -m datasets.make_datasets                  write the three files beside this script
+    python -m datasets.make_datasets --out FOLDER     write them elsewhere
+    python -m datasets.make_datasets --lesson         measure what regularization gains on the currents (minutes)
 
 Only NumPy's frozen legacy generator is used, so every machine draws the same arrays.
 """
@@ -136,12 +136,13 @@ LESSON_MODELS = {
 
 def lesson(data):
     """Return accuracies (3, 2) in percent: a row for each of LESSON_MODELS, columns for training and test."""
-    from reg_utils import model, predict_dec
+    from fast_network import fast_reg_model
+    from reg_utils import predict_dec
 
     sets = [(data["X"].T, data["y"].T.astype(int)), (data["Xval"].T, data["yval"].T.astype(int))]
     rows = []
     for options in LESSON_MODELS.values():
-        parameters = model(*sets[0], print_cost=False, **options)
+        parameters = fast_reg_model(*sets[0], print_cost=False, **options)
         rows.append([100 * np.mean(predict_dec(parameters, X) == Y) for X, Y in sets])
     return np.array(rows)
 
@@ -178,7 +179,6 @@ def main():
     parser.add_argument("--lesson", action="store_true", help="write nothing; print the table of accuracies")
     options = parser.parse_args()
     if options.lesson:
-        sys.path.append(str(HERE.parent))
         print_lesson()
         return
     try:

@@ -6,15 +6,12 @@ import operator
 import os
 import re
 import sys
-from pathlib import Path
 
 from docutils import nodes
 from sphinx.search.en import SearchEnglish
 from sphinx.transforms import SphinxTransform
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from grader.reference import graded_functions
+from grader.reference import COURSE_MODULES, graded_functions
 
 site = json.loads(os.environ["COURSE_SITE"])
 
@@ -141,7 +138,7 @@ def linkcode_resolve(domain, info):
 
 
 def graded_functions_of(module):
-    return graded_functions(module) if "." not in module and module != "testCases" else []
+    return graded_functions(module) if module in COURSE_MODULES else []
 
 
 def setup(app):

@@ -1,4 +1,4 @@
-"""Build the site: `python docs/make_site.py` writes site/LANGUAGE/ for every language of [tool.course] and site/index.html.
+"""Build the site: `python -m docs.make_site` writes site/LANGUAGE/ for every language of [tool.course] and site/index.html.
 
     README*.md, CONTRIBUTING*.md, docs/*.md --+
     notebooks/solutions/*.ipynb  -------------+--> .site/site/LANGUAGE/source --> Sphinx --> site/LANGUAGE/
@@ -20,18 +20,14 @@ import sys
 import tomllib
 from pathlib import Path
 
+import nbformat
+from nbformat.v4 import new_markdown_cell
+
+from grader.reference import function_source, stub
+from notebooks.source.languages import joined
+
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
-sys.path.insert(0, str(ROOT))
-
-sys.path.insert(1, str(ROOT / "notebooks" / "source"))
-
-import nbformat  # noqa: E402
-from make_notebooks import joined  # noqa: E402
-from nbformat.v4 import new_markdown_cell  # noqa: E402
-
-from grader.reference import function_source, stub  # noqa: E402
-
 WORK = ROOT / ".site"
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks" / "solutions").glob("[1-9]_*.ipynb"))
 MODULES = {  # of which functions are shown: those named, or all
@@ -354,7 +350,7 @@ def build(out, work=WORK, repository=None, tag=None, root=ROOT):
         command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", "-c", DOCS,
                    "-d", folder / "doctrees", folder / "source", folder / "html"]
         environment = {**os.environ, "COURSE_SITE": json.dumps(settings)}
-        running[language] = subprocess.Popen(list(map(str, command)), env=environment, cwd=root)
+        running[language] = subprocess.Popen(list(map(str, command)), env=environment, cwd=ROOT)  # conf.py imports the course
     failed = ", ".join([language for language, process in running.items() if process.wait()])
     if failed:
         raise SiteError(f"Sphinx found faults ({failed}), see above / Sphinx 发现了问题（{failed}），见上")

@@ -386,7 +386,7 @@ def _check(function, seed):
     lang = language()
     text, html = report.plain(outcome, lang), report.html(outcome, lang)
     if outcome["status"] == "not_attempted":
-        text = f"{'还差一步：' if lang == 'zh' else course.NOT_YET}{text}"
+        text = f"{course.NOT_YET.zh if lang == 'zh' else course.NOT_YET.en}{text}"
     elif outcome["status"] != "correct":
         again = Text(f"同样的输入再查一次：check({question.name}, seed={seed})；提示：hint({question.name})",
                      f"The same inputs again: check({question.name}, seed={seed}); a hint: hint({question.name})")

@@ -32,13 +32,9 @@ def draw(question, seed):
 @contextlib.contextmanager
 def quiet():
     """Evaluate references without warnings, output and checks of the arguments."""
-    before, checks.enabled = checks.enabled, False
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        checks.enabled = before
+    with checks.off(), np.errstate(all="ignore"), warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
 
 
 class Reference:

@@ -19,7 +19,7 @@ def question_result(question, status, message, diagnosis=None, *, begun=True, pl
         "message": {"zh": message.zh, "en": message.en},
         "diagnosis": diagnosis and {
             "quantity": diagnosis.quantity, "kind": diagnosis.kind, "line": diagnosis.line,
-            "zh": diagnosis.text.zh, "en": diagnosis.text.en},
+            "zh": diagnosis.text.zh, "en": diagnosis.text.en, "text": diagnosis.line_text},
         "begun": begun,
         "planted": planted,
         "waits_for": [],
@@ -27,6 +27,17 @@ def question_result(question, status, message, diagnosis=None, *, begun=True, pl
         "line_text": line_text,
         "signature": list(diagnosis.signature if diagnosis else signature),
     }
+
+
+def completed(result):
+    """Return a result that an earlier version stored, with the fields that it lacks; in what it knew, they are as they would be now."""
+    for question in result.get("questions", ()):
+        diagnosis, status = question["diagnosis"] or {}, question["status"]
+        fields = {
+            "begun": status not in ("not_attempted", "missing"), "planted": False, "waits_for": [], "definitions": 1,
+            "line_text": diagnosis.get("text"), "signature": [diagnosis.get("quantity"), diagnosis.get("kind")] if diagnosis else [status]}
+        question.update({name: value for name, value in fields.items() if name not in question})
+    return result
 
 
 def notebook_result(path, assignment, seed, questions):
@@ -40,12 +51,3 @@ def notebook_result(path, assignment, seed, questions):
         "max_score": sum(question["max_points"] for question in questions),
         "questions": questions,
     }
-
-
-def complete(result):
-    """Add to a result that an older grader stored the fields that it did not have yet."""
-    for question in result["questions"]:
-        status, diagnosis = question["status"], question["diagnosis"] or {}
-        known = {"begun": status not in ("not_attempted", "missing"), "planted": False, "waits_for": [], "definitions": 1,
-                 "line_text": diagnosis.get("text"), "signature": [status, diagnosis.get("quantity"), diagnosis.get("kind")]}
-        question.update({name: value for name, value in known.items() if name not in question})

@@ -2,17 +2,13 @@
 
 import os
 import shutil
-import sys
 import time
-from pathlib import Path
 
+import make_site
 import pytest
 
 pytest.importorskip("sphinx_book_theme", reason="pip install -r requirements/site.txt")
 pytest.importorskip("myst_nb", reason="pip install -r requirements/site.txt")
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "docs"))
-
-import make_site  # noqa: E402
 
 needs_npm = pytest.mark.skipif(shutil.which("npm") is None, reason="apt-get install npm")
 REPOSITORY, TAG = "https://github.com/somebody/her-copy", "v9"

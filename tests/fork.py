@@ -2,23 +2,24 @@
 
 import functools
 import json
-import sys
 from pathlib import Path
 
 import nbformat
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "notebooks" / "source"))
-import make_notebooks as build  # noqa: E402
+from grader import reference
+from notebooks.source import make_notebooks, sources
 
-NAMES = build.NAMES
+ROOT = Path(__file__).resolve().parent.parent
+
+ROOT = Path(__file__).resolve().parent.parent
+NAMES = sources.NAMES
 
 
 @functools.cache
 def _unfilled(name):
     path = ROOT / "notebooks" / f"{name}.ipynb"
-    if build.worked_in(path):  # in a folder where somebody learns
-        return nbformat.writes(build.assemble(name, build.stub))
+    if make_notebooks.worked_in(path):  # in a folder where somebody learns
+        return nbformat.writes(make_notebooks.assemble(name, reference.stub))
     return path.read_text(encoding="utf-8")
 
 

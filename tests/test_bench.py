@@ -12,16 +12,11 @@ import numpy as np
 import pytest
 from needs import needs_sandbox
 
+from bench import classes, grading, picture, run, textbook, training
+from tools import results
+
 ROOT = Path(__file__).resolve().parent.parent
 BENCH = ROOT / "bench"
-sys.path.append(str(BENCH))
-
-import classes  # noqa: E402
-import picture  # noqa: E402
-import results  # noqa: E402
-import run  # noqa: E402
-import training  # noqa: E402
-
 READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}
 not_on_windows = pytest.mark.skipif(os.name == "nt", reason="processes are measured and ended in the way of Linux and macOS")
 ROW = {"what", "who", "median", "low", "high", "unit", "runs"}
@@ -68,9 +63,9 @@ def test_what_is_written_can_be_read_and_names_machine_and_versions(tmp_path, mo
 
 
 def bench(name, folder, *options, **environment):
-    """Run a bench; return what it wrote and what it printed."""
+    """Run the bench `name`, or the tool; return what it wrote and what it printed."""
     environment = {**os.environ, "BENCH_RESULTS": str(folder), "OPENBLAS_NUM_THREADS": "1", **environment}
-    done = subprocess.run([sys.executable, str(BENCH / f"{name}.py"), *options], cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run([sys.executable, "-m", run.BENCHES[name].module, *options], cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
     content = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     assert content["bench"] == name and content["rows"]
@@ -123,8 +118,6 @@ def test_scikit_learn_does_the_same_work():
         assert max(apart.values()) < 1e-12
         start = training.parameters_of(layers)
         work = {**training.growing(40, layers), "lambd": 0.7}
-        import textbook
-
         X, Y = np.array(work["points"]).T, np.array(work["Y"])
         expected, _ = textbook.model(X, Y, start, 0.01, 200, lambd=0.7)
         trainers[2].ask(keep=work)
@@ -142,18 +135,13 @@ def test_notebooks(tmp_path):
 
 
 @not_on_windows
-def test_grader(tmp_path):
+def test_grading(tmp_path):
     """What it does without nbgrader, which takes its time: its notebooks get the points it expects, and check() is measured."""
-    import importlib.util
-
-    spec = importlib.util.spec_from_file_location("bench_grader", BENCH / "grader.py")
-    grader = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(grader)
-    for (what, who), command in grader.tasks(tmp_path).items():
+    for (what, who), command in grading.tasks(tmp_path).items():
         if who == results.OURS:
-            seconds, peak = grader.measure(*command)
+            seconds, peak = grading.measure(*command)
             assert seconds > 0 and peak > 10, what
-    rows = grader.kernel(2)
+    rows = grading.kernel(2)
     assert len(rows) == 16 and all(row["unit"] == "ms" for row in rows)
 
 
@@ -165,8 +153,8 @@ def test_mutation(tmp_path):
 
 @needs_sandbox
 @pytest.mark.skipif(not classes.usable_groups(), reason="CPU is counted in a control group of Linux, which only root may make")
-def test_classroom(tmp_path):
-    content, _ = bench("classroom", tmp_path, "--sizes", "3,2", "--kinds", "solved", "--rounds", "0")
+def test_classes(tmp_path):
+    content, _ = bench("classes", tmp_path, "--sizes", "3,2", "--kinds", "solved", "--rounds", "0")
     seconds = [row for row in content["rows"] if row["what"] == picture.PANELS[3][1]]
     assert [row["at"] for row in seconds] == [2, 3] and all(row["who"] == results.OURS for row in seconds)
 
@@ -174,8 +162,7 @@ def test_classroom(tmp_path):
 # ---------------------------------------------------------------- the runner
 
 GOOD = """
-import sys; sys.path.append({path!r})
-from results import *
+from tools.results import *
 write("good", [row("a step", OURS, [1.0], "s"), row("by size", OURS, [1.0], "s", at=1)], versions())
 """
 SLOW = """
@@ -186,7 +173,7 @@ child = subprocess.Popen(["sleep", "60"]); pathlib.Path({path!r}, "child").write
 
 @not_on_windows
 def test_the_runner_reports_what_fails_and_goes_on(tmp_path, monkeypatch, capfd):
-    programs = {"slow": SLOW.format(path=str(tmp_path)), "bad": "print('on its way'); raise SystemExit(3)", "silent": "", "good": GOOD.format(path=str(BENCH))}
+    programs = {"slow": SLOW.format(path=str(tmp_path)), "bad": "print('on its way'); raise SystemExit(3)", "silent": "", "good": GOOD}
     for name, text in programs.items():
         (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
     (tmp_path / "bad.json").write_text('{"an": "earlier result"}', encoding="utf-8")
@@ -194,8 +181,9 @@ def test_the_runner_reports_what_fails_and_goes_on(tmp_path, monkeypatch, capfd)
     monkeypatch.setenv("BENCH_STARTED", str(time.time()))
     for module in (run, results):
         monkeypatch.setattr(module, "RESULTS", tmp_path)
-    monkeypatch.setattr(run, "HERE", tmp_path)
-    monkeypatch.setattr(run, "BENCHES", {name: run.Bench("", "", 2 if name == "slow" else 60) for name in programs})
+    monkeypatch.setattr(run, "ROOT", tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setattr(run, "BENCHES", {name: run.Bench(name, "", "", 2 if name == "slow" else 60) for name in programs})
     monkeypatch.setattr(sys, "argv", ["run.py"])
     with pytest.raises(SystemExit) as end:
         run.main()
@@ -210,10 +198,11 @@ def test_the_runner_reports_what_fails_and_goes_on(tmp_path, monkeypatch, capfd)
 
 
 def test_every_bench_is_run_and_has_options_that_it_knows():
-    tools = {"peers", "picture", "results", "run", "textbook", "trainers", "wrong_gradients", "peer_checks", "gradient_tools"}
-    assert {path.stem for path in BENCH.glob("*.py")} - tools == run.BENCHES.keys()
+    parts = {"__init__", "picture", "run", "textbook", "trainers", "wrong_gradients", "right_gradients", "peer_checks", "gradient_tools"}
+    modules = {f"bench.{path.stem}" for path in BENCH.glob("*.py") if path.stem not in parts}
+    assert modules | {"tools.digits", "tools.mutation"} == {wanted.module for wanted in run.BENCHES.values()}
     for name, wanted in run.BENCHES.items():
-        known = subprocess.run([sys.executable, str(BENCH / f"{name}.py"), "--help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        known = subprocess.run([sys.executable, "-m", wanted.module, "--help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
         for option in re.findall(r"--\S+", f"{wanted.options} {wanted.quick}"):
             assert option in known, (name, option)
 
@@ -224,7 +213,7 @@ def test_every_bench_is_run_and_has_options_that_it_knows():
 @pytest.mark.parametrize("language", READMES)
 def test_the_readme_shows_the_table_of_the_last_run(language):
     readme, text = READMES[language].read_text(encoding="utf-8"), (BENCH / "results.md").read_text(encoding="utf-8")
-    assert run.with_table(readme, text, language) == readme, ".venv/bin/python bench/run.py --readme"
+    assert run.with_table(readme, text, language) == readme, ".venv/bin/python -m bench.run --readme"
 
 
 def test_the_numbers_of_both_readmes_are_those_of_the_table():
@@ -244,9 +233,9 @@ def test_a_run_in_which_a_bench_failed_is_not_published(tmp_path, monkeypatch):
     monkeypatch.setattr(run, "RESULTS", tmp_path)
     monkeypatch.setattr(run, "ROOT", tmp_path)  # nothing may be written
     monkeypatch.setattr(run, "HERE", tmp_path)
-    text = (BENCH / "results.md").read_text(encoding="utf-8").replace("\n## digits\n", "\n## other\n") + "\n**grader**: exit code 3.\n"
+    text = (BENCH / "results.md").read_text(encoding="utf-8").replace("\n## digits\n", "\n## other\n") + "\n**grading**: exit code 3.\n"
     (tmp_path / "results.md").write_text(text, encoding="utf-8")
-    with pytest.raises(SystemExit, match="is not of a whole run: grader, digits failed or never ran"):
+    with pytest.raises(SystemExit, match="is not of a whole run: grading, digits failed or never ran"):
         run.publish()
 
 

@@ -9,21 +9,20 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "notebooks" / "source"))
+from notebooks.source import sources
 
-import make_notebooks as build  # noqa: E402
+ROOT = Path(__file__).resolve().parent.parent
 
 NEEDED = ["*.py", "grader", "datasets"]
 SAY = "\nimport dnn_utils, grader\nprint('modules:', dnn_utils.__file__)\nprint('grader:', grader.__file__)\nprint(sys.modules[check.__module__])"
 ON_COLAB = "import sys, types\nsys.modules['google.colab'] = types.ModuleType('google.colab')\n"
 
 
-def first_cell(name=build.NAMES[0], address=None):
+def first_cell(name=sources.NAMES[0], address=None):
     """Return the first code cell of a notebook; it clones from `address` if there is one."""
     cells = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
     text = "".join(next(cell for cell in cells if cell["cell_type"] == "code")["source"])
-    return text if address is None else text.replace(build.SETTINGS["repository"], address)
+    return text if address is None else text.replace(sources.SETTINGS["repository"], address)
 
 
 def run(folder, text):
@@ -51,7 +50,7 @@ def published(tmp_path_factory):
     git("init", "-b", "main")
     git("add", ".")
     git("commit", "-m", "the course")
-    git("tag", build.SETTINGS["tag"])
+    git("tag", sources.SETTINGS["tag"])
     (folder / "course.py").write_text("raise RuntimeError('not the tagged version')", encoding="utf-8")
     git("commit", "-a", "-m", "work in progress")
     return folder.as_uri()
@@ -65,11 +64,11 @@ def found_in(done):
     return Path(modules).parent
 
 
-@pytest.mark.parametrize("name", build.NAMES)
+@pytest.mark.parametrize("name", sources.NAMES)
 def test_every_notebook_begins_with_this_cell_and_these_settings(name):
     text = first_cell(name)
     assert text == first_cell() and "$" not in text
-    assert f'REPOSITORY, TAG = "{build.SETTINGS["repository"]}", "{build.SETTINGS["tag"]}"' in text
+    assert f'REPOSITORY, TAG = "{sources.SETTINGS["repository"]}", "{sources.SETTINGS["tag"]}"' in text
 
 
 @pytest.mark.parametrize("place", [".", "notebooks", "notebooks/en", "release/homework 1"])
@@ -124,10 +123,10 @@ def test_only_colab_fetches(tmp_path, published):
 
 @pytest.mark.parametrize("address, tag", [("file:///nothing/there", None), (None, "v0.0")], ids=["address", "tag"])
 def test_colab_says_what_could_not_be_fetched(tmp_path, published, address, tag):
-    text = first_cell(address=address or published).replace(f'"{build.SETTINGS["tag"]}"', f'"{tag or build.SETTINGS["tag"]}"')
+    text = first_cell(address=address or published).replace(f'"{sources.SETTINGS["tag"]}"', f'"{tag or sources.SETTINGS["tag"]}"')
     done = run(tmp_path, ON_COLAB + text + SAY)
     message = done.stderr[done.stderr.index("ModuleNotFoundError"):]
-    assert f"could not fetch {address or published} at {tag or build.SETTINGS['tag']}: " in message
+    assert f"could not fetch {address or published} at {tag or sources.SETTINGS['tag']}: " in message
     assert "fatal" in message or "Remote branch" in message  # what git itself says
     assert "run this cell again" in message and "再运行一次这个单元格" in message and message.count("!unzip -q") == 2
     assert not list(tmp_path.iterdir())

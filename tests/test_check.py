@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from handed_in import solved, stub
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 import course
-from grader import cells, reference
+from grader import cells
 from grader.limits import CELL
 from grader.questions import notebooks, questions
 from grader.submission import parse
@@ -51,14 +52,6 @@ def run(monkeypatch):
         "from dnn_utils import relu, relu_backward, sigmoid, sigmoid_backward")
     yield run
     InteractiveShell.clear_instance()
-
-
-def solved(name):
-    return reference.solved(reference.function_source(questions()[name].path))
-
-
-def stub(name):
-    return reference.stub(reference.function_source(questions()[name].path))
 
 
 # ---------------------------------------------------------------- three answers

@@ -9,7 +9,7 @@ from collections import Counter
 from html.parser import HTMLParser
 
 import pytest
-from class_of import HOSTILE, answer, class_of, fields, graded, statuses, ungraded
+from class_of import HOSTILE, answer, class_of, graded, statuses, ungraded
 
 from grader import report
 from grader.classroom import pages
@@ -221,10 +221,11 @@ def test_the_table_of_students_has_their_outcomes():
 def wrong(student, question=0, text="Z = A", line=3, **diagnosis):
     """Return an attempt in which one question has a diagnosis; diagnosis: what is not as usual in it."""
     answers = [answer(entry, "correct") for entry in ENTRIES]
-    usual = {"quantity": "Z", "kind": "sign", "line": line, "zh": "偏置的符号反了。", "en": "the sign of the bias is wrong."}
-    diagnosis = {**usual, **diagnosis}
-    answers[question] = {**answer(ENTRIES[question], "incorrect"), "message": {"zh": "Z 不对。", "en": "Z is wrong."}, "diagnosis": diagnosis,
-                         **fields("incorrect", diagnosis, text)}
+    usual = {"quantity": "Z", "kind": "sign", "line": line, "text": text,
+             "zh": "偏置的符号反了。", "en": "the sign of the bias is wrong."}
+    found = {**usual, **diagnosis}
+    answers[question] = {**answer(ENTRIES[question], "incorrect"), "message": {"zh": "Z 不对。", "en": "Z is wrong."},
+                         "diagnosis": found, "line_text": text, "signature": [found["quantity"], found["kind"], found["en"]]}
     return graded(student, DNN, answers)
 
 
@@ -242,25 +243,25 @@ def test_what_was_not_attempted_is_no_mistake():
     assert pages.mistakes([statuses("Ann", DNN, "not_attempted", "missing")]) == []
 
 
-def message(student, status, en, **more):
+def message(student, status, en, line=None, signature=()):
     attempt = statuses(student, DNN, status)
-    attempt.result["questions"][0].update(message={"zh": en, "en": en}, diagnosis=None, **more)
+    attempt.result["questions"][0].update(
+        message={"zh": en, "en": en}, diagnosis=None, line_text=line, signature=list(signature or [status]))
     return attempt
 
 
-def test_answers_of_one_signature_are_the_same_mistake_whatever_their_messages_say():
-    grades = [message("Ann", "incorrect", "Z is wrong: -3.5e-07 at [0].", signature=["values", "Z value"]),
-              message("Ben", "incorrect", "Z is wrong: 12 at [1].", signature=["values", "Z value"]),
-              message("Cem", "error", "Line 3 fails: `x = a`.", signature=["error", "NameError"]),
-              message("Di", "error", "Line 4 fails: `x = b`.", signature=["error", "NameError"])]
-    assert [mistake.count for mistake in pages.mistakes(grades)] == [2, 2]
+def test_without_a_diagnosis_answers_with_the_same_signature_are_the_same():
+    grades = [message("Ann", "incorrect", "Z is wrong: -3.5e-07 at [0]."), message("Ben", "incorrect", "Z is wrong: 12 at [1]."),
+              message("Cem", "error", "Line 3 fails: `x = a`."), message("Di", "error", "Line 4 fails: `x = b`."),
+              message("Eve", "error", "Line 4 fails: `x = b`.", signature=["error", "KeyError"])]
+    assert [mistake.count for mistake in pages.mistakes(grades)] == [2, 2, 1]
 
 
 def test_the_example_is_the_most_frequent_line():
     grades = [wrong("Ann", text="Z = W @ A - b"), wrong("Ben", text="Z = -b + W @ A"), wrong("Cem", text="Z = W @ A - b  # mine")]
     mistake, = pages.mistakes(grades)
     assert mistake.example == "Z = W @ A - b"
-    mistake, = pages.mistakes([message("Ann", "error", "Line 3 of the function fails: `x = 1 / 0`. ZeroDivisionError.", line_text="x = 1 / 0")])
+    mistake, = pages.mistakes([message("Ann", "error", "Line 3 of the function fails: `x = 1 / 0`. ZeroDivisionError.", "x = 1 / 0")])
     assert mistake.example == "x = 1 / 0" and mistake.text.en == "Line 3 of the function fails: `…`. ZeroDivisionError."
 
 

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "notebooks" / "source"))
+from notebooks.source import languages, make_notebooks, sources
 
-import make_notebooks as build  # noqa: E402
+ROOT = Path(__file__).resolve().parent.parent
 
 DOCUMENTS = {"en": ROOT / "CONTRIBUTING.md", "zh": ROOT / "CONTRIBUTING.zh.md"}
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
@@ -48,16 +47,16 @@ def test_both_languages_have_the_same_headings_code_files_links_and_numbers():
         outline[language] = [len(marks) for marks in re.findall(r"^(#+) ", prose, re.MULTILINE)]
     assert outline["en"] == outline["zh"] and outline["en"].count(3) == 6
     assert FENCE.findall(text_of("en")) == FENCE.findall(text_of("zh"))
-    facts = {language: build.facts(text_of(language).replace("(CONTRIBUTING.zh.md)", "(CONTRIBUTING.md)")) for language in DOCUMENTS}
+    facts = {language: languages.facts(text_of(language).replace("(CONTRIBUTING.zh.md)", "(CONTRIBUTING.md)")) for language in DOCUMENTS}
     for kind in facts["en"]:
         assert facts["en"][kind] == facts["zh"][kind], kind
 
 
 @pytest.mark.parametrize("language", DOCUMENTS)
 def test_the_files_that_are_named_exist(language):
-    code = {piece.strip("`") for piece in build.CODE.findall(FENCE.sub("", text_of(language)))}
+    code = {piece.strip("`") for piece in languages.CODE.findall(FENCE.sub("", text_of(language)))}
     named = {piece for piece in code if re.fullmatch(r"[\w./*-]+\.(py|csv|toml|md|ipynb)|[\w/]+/", piece)}
-    made = {"notebooks/fr", "docs/X.md", "docs/X.zh.md", "README.fr.md", "screenshots/"}
+    made = {"notebooks/fr", "docs/X.md", "docs/X.zh.md", "README.fr.md", "screenshots/", "tests/answers/leaky_relu.py"}
     assert len(named) > 30
     for piece in named - made:
         assert any(True for folder in (ROOT, ROOT / "grader", ROOT / "notebooks" / "source") for _ in folder.glob(piece)), piece
@@ -66,8 +65,8 @@ def test_the_files_that_are_named_exist(language):
 @pytest.mark.parametrize("language", DOCUMENTS)
 def test_every_module_of_the_grader_is_in_its_map(language):
     rows = "".join(re.findall(r"^\| `.*?\|", text_of(language), re.MULTILINE))
-    modules = [path.name for path in (ROOT / "grader").glob("[!_]*.py")]
-    assert len(modules) > 20 and [name for name in modules if f"`{name}`" not in rows] == []
+    modules = [path.name for folder in ("", "sandbox", "classroom") for path in (ROOT / "grader" / folder).glob("[!_]*.py")]
+    assert len(modules) > 30 and [name for name in modules if f"`{name}`" not in rows] == []
 
 
 # ---------------------------------------------------------------- a copy to work in
@@ -89,9 +88,9 @@ class Copy:
         self.run(f"git init -q -b main {folder}", cwd=folder.parent)
         self.run(f"git --git-dir={folder}/.git --work-tree={ROOT} add .", cwd=ROOT)  # what .gitignore lets through, new files too
         self.run("git checkout-index -a")
-        for name in build.NAMES:
-            if build.worked_in(ROOT / "notebooks" / f"{name}.ipynb"):  # by somebody who learns here
-                self.path(f"notebooks/{name}.ipynb").write_text(build.build_from_stored(name)[0], encoding="utf-8")
+        for name in sources.NAMES:
+            if make_notebooks.worked_in(ROOT / "notebooks" / f"{name}.ipynb"):  # by somebody who learns here
+                self.path(f"notebooks/{name}.ipynb").write_text(make_notebooks.build_from_stored(name)[0], encoding="utf-8")
         (folder / ".venv").symlink_to(sys.prefix, target_is_directory=True)
         self.run("git add . && git commit -q -m course")
 
@@ -167,7 +166,7 @@ def change_a_figure(copy):
 
 
 def add_a_question(copy):
-    (confirm, test, rebuild, *_), (function, cells, entry) = recipe("A question")
+    (confirm, test, rebuild, *_), (function, cells, entry, answers) = recipe("A question")
     assert rebuild == "make notebooks"
     copy.replace("init_utils.py", '"initialize_parameters_zeros", "load_dataset"', '"initialize_parameters_zeros", "leaky_relu",\n    "load_dataset"')
     copy.before("init_utils.py", "# ---------------------------------------------------------------- model, prediction, data", f"{function}\n")
@@ -180,7 +179,8 @@ def add_a_question(copy):
     assert "the points of a notebook add up to 100; these add up to 110: initialize_parameters_zeros 20" in said
     copy.replace("grader/questions/init.py", "    points=20,", "    points=10,")
     assert copy.run(confirm) == "ok\n"
-    assert " 15 passed" in copy.run(test)  # 6 for any question, 3 right answers, 6 mistakes
+    copy.path("tests/answers/leaky_relu.py").write_text(answers, encoding="utf-8")
+    assert " 16 passed" in copy.run(test)  # 6 for any question, 3 right answers, 6 mistakes, one of them spelled in another way
     copy.run("make lint")
 
 
@@ -188,7 +188,7 @@ def add_a_language(copy):
     (pairs, confirm, rebuild, one_language), (setting, cell, heading, glossary) = recipe("A language")
     assert (rebuild, one_language) == ("make notebooks", "make notebooks-fr")
     copy.replace("pyproject.toml", 'languages = ["zh", "en"]', setting.rstrip())
-    assert copy.run(pairs) == "".join(f"{name}: not translated into fr yet\n" for name in build.NAMES) + "ok\n"
+    assert copy.run(pairs) == "".join(f"{name}: not translated into fr yet\n" for name in sources.NAMES) + "ok\n"
     rows = copy.path("notebooks/source/glossary.csv").read_text(encoding="utf-8").splitlines()
     french = {line.rpartition(",")[0]: line for line in glossary.splitlines()}
     assert set(french) <= set(rows)

@@ -13,10 +13,10 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
-from class_of import fields
 
 from grader import cli, report, screen, watch
 from grader.limits import CHECK, CLASS
+from grader.result import completed
 from grader.submission import Unreadable
 from grader.text import Text
 
@@ -97,10 +97,10 @@ EVIL_ZH = "第 3 行：\x1b[31m坏\u202e [red]红[/red] <script>alert(1)</script
 EVIL_EN = "line 3: \x1b[31mbad\u202e [red]red[/red] <script>alert(1)</script> \ud800\x00\x85"
 
 
-def question(name="linear_backward", status="incorrect", zh="db 不对。", en="db is wrong.", diagnosis=None, points=0, **more):
+def question(name="linear_backward", status="incorrect", zh="db 不对。", en="db is wrong.", diagnosis=None, points=0):
     message = {"zh": zh, "en": en}
-    return {"name": name, "status": status, "points": points, "max_points": 10, "message": message, "diagnosis": diagnosis,
-            **fields(status, diagnosis), **more}
+    one = {"name": name, "status": status, "points": points, "max_points": 10, "message": message, "diagnosis": diagnosis}
+    return completed({"questions": [one]})["questions"][0]
 
 
 def right(name="linear_forward"):
@@ -180,8 +180,8 @@ def test_the_table_on_a_terminal_with_few_letters(encoding):
 
 
 def test_a_right_answer_with_a_note_is_shown_and_one_without_is_not():
-    noted = question("L_model_forward", "correct", "正确；等 f 写对。", "Right; it will work once f does.", points=10, waits_for=["f"])
-    text = shown(result(right(), noted, question("f")), "en")
+    noted = question("L_model_forward", "correct", "正确；等 f 写对。", "Right; it will work once f does.", points=10)
+    text = shown(result(right(), {**noted, "waits_for": ["f"]}, question("f")), "en")
     assert "it will work once f does" in text and "Correct." not in text
 
 

@@ -21,10 +21,10 @@ import nbformat
 import pytest
 from browser import needs_chromium
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "notebooks" / "source"))
+from grader import reference
+from notebooks.source import make_notebooks, sources
 
-import make_notebooks as build  # noqa: E402
+ROOT = Path(__file__).resolve().parent.parent
 
 VENV = Path(sys.executable).parent.parent
 SCREENSHOTS = Path(os.environ.get("SCREENSHOTS") or ROOT / "screenshots")
@@ -109,10 +109,10 @@ def copy_of_course(folder):
     for path in [*ROOT.glob("*.py"), ROOT / "Makefile", ROOT / "pyproject.toml", ROOT / "requirements.txt"]:
         shutil.copy(path, folder)
     for path in (folder / "notebooks").glob("*.ipynb"):
-        if path.stem not in build.NAMES:
+        if path.stem not in sources.NAMES:
             path.unlink()
-        elif build.worked_in(path):
-            nbformat.write(build.assemble(path.stem, build.stub), path)
+        elif make_notebooks.worked_in(path):
+            nbformat.write(make_notebooks.assemble(path.stem, reference.stub), path)
     return folder
 
 

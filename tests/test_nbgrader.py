@@ -15,16 +15,16 @@ from pathlib import Path
 import nbformat
 import pytest
 from browser import needs_chromium
-from nbgrader_environment import PROGRAMS, environment, install
 from needs import needs_sandbox
 
+from grader import reference
+from grader.diagnose import edited
+from grader.questions import questions
+from notebooks.source import make_notebooks, sources
+from tools.environments import NBGRADER
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "notebooks" / "source"))
 
-import make_notebooks as build  # noqa: E402
-
-from grader.diagnose import edited  # noqa: E402
-from grader.questions import questions  # noqa: E402
 
 GUIDES = [ROOT / "docs" / "teaching.md", ROOT / "docs" / "teaching.zh.md"]
 MODULES = [f"{name}.py" for name in ("dnn_utils", "init_utils", "reg_utils", "gc_utils", "fast_network", "gradient_report", "course", "figures", "checks", "testCases")]
@@ -53,7 +53,7 @@ class Teacher:
 
     def __init__(self, home):
         self.home, self.course, self.copy = home, home / "course", home / "copy"
-        self.environment = {**environment(), "HOME": str(home), "OPENBLAS_NUM_THREADS": "1", "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        self.environment = {**NBGRADER.variables(), "HOME": str(home), "OPENBLAS_NUM_THREADS": "1", "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
                             "IPYTHONDIR": str(home / "ipython"), "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", str(home / "matplotlib"))}
         for name in ("COURSE_LANG", "NBGRADER_EXECUTION"):
             self.environment.pop(name, None)
@@ -64,9 +64,9 @@ class Teacher:
             shutil.copytree(ROOT / name, self.copy / name, ignore=shutil.ignore_patterns("__pycache__"))
         change_points(self.copy, 'question.points * {"correct": 1, "incorrect": 0.75}.get(status, 0)')
         (self.copy / "notebooks").mkdir()
-        for name in build.NAMES:  # as committed but for the expected outputs, whatever somebody did in the notebooks here
-            nbformat.write(build.assemble(name, build.stub), self.copy / "notebooks" / f"{name}.ipynb")
-        (self.copy / "notebooks" / f"{build.NAMES[0]}-20261122-080000.ipynb").write_text("a copy that `make notebooks` kept")
+        for name in sources.NAMES:  # as committed but for the expected outputs, whatever somebody did in the notebooks here
+            nbformat.write(make_notebooks.assemble(name, reference.stub), self.copy / "notebooks" / f"{name}.ipynb")
+        (self.copy / "notebooks" / f"{sources.NAMES[0]}-20261122-080000.ipynb").write_text("a copy that `make notebooks` kept")
 
     def run(self, block, folder=None):
         """Run a block of commands in a shell; return what it said."""
@@ -90,7 +90,7 @@ class Teacher:
                    "with Gradebook('sqlite:///gradebook.db') as book: print(json.dumps({notebook.name: "
                    "{grade.name.removeprefix('check-'): grade.auto_score for grade in notebook.grades} "
                    "for notebook in book.find_submission(sys.argv[1], sys.argv[2]).notebooks}))")
-        done = subprocess.run([PROGRAMS / "python", "-W", "ignore", "-c", program, assignment, student], cwd=self.course,
+        done = subprocess.run([NBGRADER.programs / "python", "-W", "ignore", "-c", program, assignment, student], cwd=self.course,
                               env=self.environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
@@ -114,7 +114,7 @@ class Teacher:
 
 
 def solved(cell):
-    return build.solved(build.function_source(cell.metadata["graded"]))
+    return reference.solved(reference.function_source(cell.metadata["graded"]))
 
 
 def wrong(cell):
@@ -193,7 +193,7 @@ def half(name, notebook):
 def teacher(tmp_path_factory):
     if os.name == "nt":
         pytest.skip("JupyterHub and the limit of time of a check need Linux or macOS")
-    install()
+    NBGRADER.install()
     teacher = Teacher(tmp_path_factory.mktemp("teacher"))
     copy, generate, grade, _ = commands()
     teacher.run(copy)
@@ -207,11 +207,11 @@ def teacher(tmp_path_factory):
 
 def test_the_release_has_the_four_notebooks_with_empty_exercises_and_what_they_need(teacher):
     release = teacher.course / "release" / "dnn"
-    assert sorted(path.stem for path in release.glob("*.ipynb")) == build.NAMES
+    assert sorted(path.stem for path in release.glob("*.ipynb")) == sources.NAMES
     assert not list(release.rglob("solutions")) and (release / "datasets" / "two_currents.h5").exists()
-    for name in build.NAMES:
+    for name in sources.NAMES:
         cells = {cell.id: cell for cell in nbformat.read(release / f"{name}.ipynb", as_version=4).cells}
-        original = build.assemble(name, build.stub).cells
+        original = make_notebooks.assemble(name, reference.stub).cells
         assert {cell.id: cell.source for cell in original} == {id: cell.source for id, cell in cells.items()}
         assert all(cells[cell.id].metadata.get("editable", True) for cell in original if "graded" in cell.metadata)
         assert not cells["setup"].metadata.editable
@@ -220,7 +220,7 @@ def test_the_release_has_the_four_notebooks_with_empty_exercises_and_what_they_n
 def test_solved_notebooks_have_all_points(teacher):
     points = teacher.points("solved")
     assert points == teacher.our_points("solved")
-    assert {name: sum(of.values()) for name, of in points.items()} == {name: 100 for name in build.NAMES}
+    assert {name: sum(of.values()) for name, of in points.items()} == {name: 100 for name in sources.NAMES}
     trouble = [(at, output) for at, cell in teacher.graded("solved").items() for output in cell.get("outputs", [])
                if output.output_type == "error" or output.get("name") == "stderr"]
     assert not trouble
@@ -229,7 +229,7 @@ def test_solved_notebooks_have_all_points(teacher):
 def test_untouched_notebooks_have_none_whatever_their_checks_were_changed_to(teacher):
     points = teacher.points("untouched")
     assert points == teacher.our_points("untouched")
-    assert {name: sum(of.values()) for name, of in points.items()} == {name: 0 for name in build.NAMES}
+    assert {name: sum(of.values()) for name, of in points.items()} == {name: 0 for name in sources.NAMES}
     assert sum(map(len, points.values())) == len(questions())
     errors = [cell for cell in teacher.graded("untouched").values() for output in cell.get("outputs", []) if output.output_type == "error"]
     assert not errors
@@ -305,10 +305,10 @@ def test_the_validate_button(teacher, tmp_path):
 
 
 def test_the_metadata_are_valid_and_have_the_points_of_the_questions(tmp_path):
-    install()
-    for form in (build.stub, build.solved):
-        for name in build.NAMES:
-            notebook = build.assemble(name, form)
+    NBGRADER.install()
+    for form in (reference.stub, reference.solved):
+        for name in sources.NAMES:
+            notebook = make_notebooks.assemble(name, form)
             nbformat.validate(notebook)
             nbformat.write(notebook, tmp_path / f"{form.__name__}-{name}.ipynb")
             marked = {cell.id: cell.metadata.nbgrader for cell in notebook.cells if "nbgrader" in cell.metadata}
@@ -316,7 +316,7 @@ def test_the_metadata_are_valid_and_have_the_points_of_the_questions(tmp_path):
             assert {cell_id: marks.get("points") for cell_id, marks in marked.items()} == {"setup": None, **points}
             assert all(marks.grade_id == cell_id and marks.locked and not marks.solution for cell_id, marks in marked.items())
     program = "import sys; from nbgrader.nbgraderformat import read\nfor path in sys.argv[1:]: read(path, 4)"
-    done = subprocess.run([PROGRAMS / "python", "-c", program, *tmp_path.glob("*.ipynb")], capture_output=True, text=True)
+    done = subprocess.run([NBGRADER.programs / "python", "-c", program, *tmp_path.glob("*.ipynb")], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 

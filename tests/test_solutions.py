@@ -10,7 +10,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from number_compare import NUMBER, difference
+
+from tools.number_compare import NUMBER, difference
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*.ipynb"))

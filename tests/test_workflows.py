@@ -19,6 +19,8 @@ from fork import NAMES, ROOT, save, solve, unfilled
 from ruamel.yaml import YAML
 from test_github import commands, read_outputs, reported
 
+from tools.environments import NBGRADER, PEERS
+
 needs_npm = pytest.mark.skipif(shutil.which("npm") is None, reason="apt-get install npm")
 
 FOLDER = ROOT / ".github"
@@ -143,12 +145,11 @@ def test_a_workflow_asks_for_little(path):
 
 def test_every_list_of_requirements_is_installed_by_ci():
     newest, lowest = (step["run"] for step in steps(read(FOLDER / "workflows" / "ci.yml")) if "pip install" in step.get("run", ""))
-    own = {"requirements/nbgrader.txt": "tests/nbgrader_environment.py", "requirements/peers.txt": "bench/peers.py"}  # make one of their own
-    for path in ROOT.glob("requirements*.txt"):
-        if path.name in own:
-            assert path.name in (ROOT / own[path.name]).read_text(encoding="utf-8")
-            continue
-        assert f"-r {path.name}" in newest.split(" -c ")[0] and f"-r {path.name}" in lowest, path.name
+    lists = {path.relative_to(ROOT).as_posix() for path in [ROOT / "requirements.txt", *ROOT.glob("requirements/*.txt")]}
+    own = {own.requirements.relative_to(ROOT).as_posix() for own in (NBGRADER, PEERS)}  # make environments of their own
+    assert own < lists and len(lists) == 6
+    for name in lists - own - {"requirements/lowest.txt"}:
+        assert f"-r {name}" in newest.split(), name
     assert lowest == f"{newest} -c requirements/lowest.txt"
 
 

@@ -1,21 +1,18 @@
 """The set of wrong gradients with which the checks of bench/gradients.py are judged: each is wrong, and where its entry says."""
 
-import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
-from fork import ROOT
 from scipy.optimize import check_grad
 from scipy.optimize._numdiff import check_derivative
 from test_gradients import complex_step, cross_entropy
 
 import gc_utils
+from bench import peer_checks
+from bench.wrong_gradients import THREE, WRONG
 
-sys.path.append(str(ROOT / "bench"))
-
-import peer_checks  # noqa: E402
-from wrong_gradients import THREE, WRONG  # noqa: E402
-
+PAGE = Path(__file__).resolve().parent.parent / "bench" / "gradients.md"
 POINTS = range(8)
 
 NETWORKS = list({wrong.network: wrong for wrong in WRONG}.values())  # the last wrong gradient of each network
@@ -123,7 +120,7 @@ def test_the_numpy_only_checks_name_the_first_wrong_parameter():
 
 def page_of_answers():
     """Return {wrong gradient: {column: cell}} of the table in bench/gradients.md."""
-    lines = (ROOT / "bench" / "gradients.md").read_text(encoding="utf-8").split("## Every wrong gradient")[1].split("\n## ")[0].splitlines()
+    lines = PAGE.read_text(encoding="utf-8").split("## Every wrong gradient")[1].split("\n## ")[0].splitlines()
     head, _, *rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith("|")]
     return {cells[0]: dict(zip(head, cells, strict=True)) for cells in rows}
 

@@ -1,4 +1,4 @@
-"""Tabulate how many digits of every number that the solutions print are the same everywhere: `python tools/digits.py`.
+"""Tabulate how many digits of every number that the solutions print are the same everywhere: `python -m tools.digits`.
 
 The cells of the four solutions run as on several machines: NumPy of this environment and of .venv-lowest, the kernels that
 OpenBLAS has for older processors, the loops and the C library's functions that NumPy would use there, one BLAS thread and two.
@@ -39,12 +39,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from . import results
+from .number_compare import NUMBER
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path += [str(ROOT / "tools"), str(ROOT / "tests"), str(ROOT / "bench")]
-
-import results  # noqa: E402 (found through the line above, as the next one)
-from number_compare import NUMBER  # noqa: E402
-
 SOLUTIONS = ROOT / "notebooks" / "solutions"
 NAMES = sorted(path.stem for path in SOLUTIONS.glob("[0-9]_*.ipynb"))
 LOWEST = ROOT / ".venv-lowest" / "bin" / "python"
@@ -235,7 +233,16 @@ class Loader(importlib.machinery.SourceFileLoader):
 
     def get_code(self, fullname):
         tree = ast.parse(Path(self.path).read_text(encoding="utf-8"))
-        return compile(Rewriter(Path(self.path).name).visit(tree), self.path, "exec")
+        return compile(Rewriter(Path(self.path).relative_to(ROOT).as_posix()).visit(tree), self.path, "exec")
+
+
+def file_of(module):
+    """Return the file of a module of the course that a notebook's numbers may come from, or None."""
+    path = ROOT / module.replace(".", "/")
+    if module.partition(".")[0] == "gradient_report" and path.is_dir():
+        return path / "__init__.py"
+    file = path.with_suffix(".py")
+    return file if file.is_file() and file.parent in (ROOT, ROOT / "gradient_report") else None
 
 
 class Finder:
@@ -243,10 +250,8 @@ class Finder:
 
     @staticmethod
     def find_spec(name, path=None, target=None):
-        file = ROOT / f"{name}.py"
-        if path is None and file.is_file():
-            return importlib.util.spec_from_file_location(name, file, loader=Loader(name, str(file)))
-        return None
+        file = file_of(name)
+        return importlib.util.spec_from_file_location(name, file, loader=Loader(name, str(file))) if file else None
 
 
 # ---------------------------------------------------------------- one notebook in one process
@@ -308,13 +313,13 @@ def observe(path):
         texts = [MARKUP.sub(" ", text) for text in displayed if not text.startswith("<Figure size")]
         texts = [text for text in (captured.stdout, *texts, *figure_texts()) if text]
         cells.append({"id": cell["id"], "texts": texts, "records": recorder.records, "stderr": captured.stderr, "source": source})
-    account(cells, {name for name in sys.modules if (ROOT / f"{name}.py").is_file()})
+    account(cells, [file for file in map(file_of, list(sys.modules)) if file])
     return {"cells": cells, "kernels": kernels(), "numpy": np.__version__}
 
 
-def account(cells, modules):
+def account(cells, files):
     """Keep the records of what is shown, in their cell or a later one, and say which numbers came from nowhere."""
-    known = set().union(*(constants_in((ROOT / f"{name}.py").read_text(encoding="utf-8")) for name in modules))
+    known = set().union(*(constants_in(file.read_text(encoding="utf-8")) for file in files))
     shown = [{token for text in cell["texts"] for token in tokens_of(text)} for cell in cells]
     for number, cell in enumerate(cells):
         later = set().union(*shown[number:])
@@ -371,14 +376,14 @@ class Machine(NamedTuple):
     def environment(self):
         """Return the environment variables of a process that runs as on this machine."""
         ours = {"OPENBLAS_NUM_THREADS": str(self.threads), "OMP_NUM_THREADS": str(self.threads), "MPLBACKEND": "Agg",
-                "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
+                "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)}
         if self.coretype:
             ours["OPENBLAS_CORETYPE"] = self.coretype
         if self.disabled:
             ours["NPY_DISABLE_CPU_FEATURES"] = self.disabled
         if self.loops == "SSE":  # exp and log of glibc give other last bits without FMA
             ours["GLIBC_TUNABLES"] = "glibc.cpu.hwcaps=-AVX512F,-AVX2,-FMA,-FMA4"
-        foreign = ("OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES", "GLIBC_TUNABLES", "COURSE_LANG", "PYTHONPATH")
+        foreign = ("OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES", "GLIBC_TUNABLES", "COURSE_LANG")
         return {name: value for name, value in os.environ.items() if name not in foreign} | ours
 
 
@@ -412,15 +417,14 @@ try:
     from numpy._core import _multiarray_umath as umath
 except ImportError:
     from numpy.core import _multiarray_umath as umath
-sys.path.append(sys.argv[1])
-from digits import kernels
+from tools.digits import kernels
 print(json.dumps([numpy.__version__, kernels(), [name for name in umath.__cpu_dispatch__ if umath.__cpu_features__[name]]]))
 """
 
 
 def probe(machine):
     """Return (NumPy's version, the kernels that it uses, the features that it found) on a machine; None where it cannot run."""
-    command = [machine.python, "-P", "-c", PROBE, str(Path(__file__).resolve().parent)]
+    command = [machine.python, "-P", "-c", PROBE]
     process = subprocess.run(command, env=machine.environment(), capture_output=True, text=True)
     if process.returncode and not machine.coretype:
         sys.exit(f"{machine.python} cannot run this program: {process.stderr.strip()}")
@@ -455,7 +459,7 @@ def observed(machine, path):
     """Return what `observe` saw on a machine, in a process of its own; an error in a cell ends the run."""
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "seen.json"
-        command = [machine.python, "-P", str(Path(__file__).resolve()), "--observe", str(path.resolve()), str(answer)]
+        command = [machine.python, "-P", "-m", "tools.digits", "--observe", str(path.resolve()), str(answer)]
         variables = machine.environment() | {"IPYTHONDIR": folder}  # not the profile of who runs this
         process = subprocess.run(command, cwd=path.parent, env=variables, capture_output=True, encoding="utf-8")
         if process.returncode:
@@ -590,7 +594,7 @@ def summary(rows):
 def report(rows, machines, seconds):
     """Return the page tools/digits.md as lines."""
     lines = ["# How many digits agree", "", f"{results.heading(results.versions())}; {len(machines)} machines in {seconds:.0f} s."
-             " To repeat it: `.venv/bin/python tools/digits.py --write`", "", HOW]
+             " To repeat it: `.venv/bin/python -m tools.digits --write`", "", HOW]
     lines += summary(rows)
     lines += ["", "Known, printed in full and the same text everywhere:", ""]
     lines += [f"- {name}, `{cell}`: {reason}" for (name, cell), reason in KNOWN.items()]

@@ -1,7 +1,7 @@
 """Grade the grader: change the reference functions everywhere in typical ways and see what the grader says to each mutant.
 
 The operators are written for this file and know nothing of grader/edits.py, so that the grader is asked what it was not told.
-`python tools/mutation.py` prints the tables as Markdown; --write puts them into tools/mutation.md.
+`python -m tools.mutation` prints the tables as Markdown; --write puts them into tools/mutation.md.
 """
 
 import argparse
@@ -23,21 +23,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+import numpy as np
+
+import course
+from grader import reference, submission
+from grader.grade import Grader
+from grader.oracle import Reference, draw
+from grader.questions import questions
+
+from . import results
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-import numpy as np  # noqa: E402
-
-import course  # noqa: E402
-from grader import reference, submission  # noqa: E402
-from grader.grade import Grader  # noqa: E402
-from grader.oracle import Reference, draw  # noqa: E402
-from grader.questions import questions  # noqa: E402
-
-sys.path.append(str(ROOT / "bench"))
-
-import results  # noqa: E402
-
 SEEDS = range(10_001, 10_031)  # on whose cases a mutant that always agrees with the reference counts as equivalent
 ROUNDING = 1e-9  # relative to the largest entry: a smaller change is no change of value
 HOW = """\

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from ..limits import CLASS
 from ..questions import REFERENCES
-from ..result import complete
 from ..submission import Unreadable
 from .intake import find
 from .job import Settings, version
@@ -166,9 +165,6 @@ def write_reports(store, options, canvas_ids, screen):
         store.set("keep", options.keep)
     keep = store.setting("keep", lambda: "best")
     grades, to_look_at = store.current(keep)
-    for attempt in grades:
-        if attempt.result:
-            complete(attempt.result)
     if options.notebook:
         grades = only(list(REFERENCES)[options.notebook - 1], grades)
     about = pages.About(str(options.submissions), datetime.now(UTC).isoformat(timespec="seconds"), options.lang, keep)
@@ -186,5 +182,3 @@ def only(assignment, grades):
     reason = {"zh": "交的是另一份笔记本。", "en": "Another notebook was handed in."}
     zeros = [replace(one, status="unreadable", reason=reason, assignment=None, result=None, score=0, max_score=0) for one in others.values()]
     return sorted([*wanted, *zeros], key=lambda one: (one.student, one.assignment or ""))
-
-

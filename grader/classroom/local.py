@@ -1,10 +1,11 @@
-"""The jobs of a class on this machine, and what those on a cluster share with them: an item, its sandbox, what is said where there is none."""
+"""What every engine that grades a class needs, and the one that runs jobs on this machine (cluster.py: on many)."""
 
 import os
 import queue
 import threading
 from dataclasses import dataclass
 
+from ..sandbox import bubblewrap
 from ..text import Refusal
 from .job import Job
 
@@ -49,8 +50,6 @@ def is_sandboxed(unsafe, weaknesses):
 
 def local_weaknesses():
     """Return what is wrong with the sandbox on this machine as a list of Texts."""
-    from ..sandbox import bubblewrap
-
     problem = bubblewrap.problem()
     return [problem] if problem else bubblewrap.weaknesses()
 

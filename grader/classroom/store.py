@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from ..result import completed
 from ..text import Refusal
 
 VERSION = 1  # of the tables
@@ -121,7 +122,8 @@ def _attempt_of(row):
             values[name] = None if value is None else _unpack(value)
         else:
             values[name] = _loaded(value)
-    return Attempt(**{**values, "sandboxed": bool(values["sandboxed"])})
+    result = values["result"] and completed(values["result"])
+    return Attempt(**{**values, "result": result, "sandboxed": bool(values["sandboxed"])})
 
 
 # ---------------------------------------------------------------- the lock

@@ -1,55 +1,36 @@
-"""Build the notebooks from their text sources: `python notebooks/source/make_notebooks.py [build | check | pairs | confirm]`.
+"""Build the notebooks from their text sources: `python -m notebooks.source.make_notebooks [build | check | pairs | confirm]`.
 
-A source is a jupytext py:percent file. Its cells carry this metadata:
-
-    # %% [markdown] name="h-forward"                   a heading, in both languages at once
-    # %% [markdown] pair="why-depth" lang="zh" ...     prose; the zh cell comes first, its en cell next, then those of further
-                                                       languages of [tool.course], with the hashes that `confirm` writes
-    # %% graded="dnn_utils.linear_forward" difficulty=1 minutes=5
-    # %% given="dnn_utils.two_layer_model"             the whole function, taken from the module
-    # %% include="setup.py"                            a file of this folder; $name becomes that setting of [tool.course]
-    # %% name="run-linear_forward" expected=true       ordinary code; its output is shown as the expected output
-
-Every cell has an id that never changes: its name, its pair and language, or its function. From one source come the
-learner's notebook (graded cells as stubs, no outputs) and the solution (graded cells solved, executed).
+sources.py says what a source is. From one source come the learner's notebook (graded cells as stubs, no outputs) and the solution
+(graded cells solved, executed).
 """
 
 import argparse
 import base64
-import csv
-import functools
 import io
 import os
-import re
 import subprocess
 import sys
 import time
-import tomllib
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby
-from pathlib import Path
 from string import Template
 
-SOURCE = Path(__file__).resolve().parent
-ROOT = SOURCE.parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 if __name__ == "__main__":  # two seconds of every command: what jsonschema would check internationalised addresses with
     sys.modules["rfc3987_syntax"] = None
 
-import jupytext  # noqa: E402
 import nbformat  # noqa: E402
 import numpy as np  # noqa: E402
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook  # noqa: E402
-from number_compare import difference  # noqa: E402
 
 from course import digest  # noqa: E402
-from grader.questions import MODULES, entries_of, questions  # noqa: E402
-from grader.reference import COURSE_MODULES, LEARNER, function_source, lines_to_write, solved, stub  # noqa: E402
+from grader.questions import questions  # noqa: E402
+from grader.reference import LEARNER, function_source, lines_to_write, solved, stub  # noqa: E402
+from tools.number_compare import difference  # noqa: E402
+
+from . import sources  # noqa: E402
+from .languages import confirm, joined, not_translated, pair_problems, pairs_of  # noqa: E402
+from .sources import NAMES, ROOT, SETTINGS, SourceError, check_questions, read  # noqa: E402
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two notebooks run at a time
-SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["course"]
-NAMES = sorted(path.stem for path in SOURCE.glob("[0-9]_*.py"))
 PICTURES = {"docs/boundaries.png": ("3_regularization", "figure-three")}  # what the README shows, from which cell
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -57,109 +38,7 @@ METADATA = {
 }
 
 
-class SourceError(Exception):
-    """A source that cannot be built; the message names the file and the cell."""
-
-
-# ---------------------------------------------------------------- what a source says
-
-
-LANGUAGES = SETTINGS["languages"]
-BOTH = ("zh", "en")  # every notebook has these two; English is the one that the others are compared with
-CODE_KEYS = {"graded": ("difficulty", "minutes"), "given": (), "include": (), "name": ()}  # what tells one cell from the others
-
-
-def id_of(kind, meta, text):
-    """Return the id of a cell, or raise SourceError, which says what its first line `# %% ...` lacks or has too much."""
-    form = next((key for key in ("pair", *CODE_KEYS) if key in meta), None)
-    if form is None:
-        raise SourceError("a cell needs name=, pair= with lang=, graded=, given= or include=")
-    language = meta.get("lang")
-    if form == "pair":
-        if language not in LANGUAGES:
-            raise SourceError(f"lang= is {language!r}, expected one of the languages in pyproject.toml: {', '.join(LANGUAGES)}")
-        known = {"pair", "lang", *({language, "en"} if language != "en" else ())}
-    else:
-        known = {form, *CODE_KEYS[form], *(("expected",) if kind == "code" else ())}
-    for key in meta.keys() - known:
-        raise SourceError(f"{key}= means nothing in a cell with {form}=; it may have {', '.join(sorted(known))}")
-    if (form == "pair" and kind == "code") or (form not in ("pair", "name") and kind != "code"):
-        raise SourceError(f"{form}= is for {'prose: # %% [markdown]' if form == 'pair' else 'code: # %% without [markdown]'}")
-    if form in ("graded", "given", "include") and text.strip():
-        raise SourceError(f"its code comes from {meta[form]}; put code of your own into a cell with name=")
-    if form in ("graded", "given"):
-        check_function(form, meta)
-    if form == "include" and not (SOURCE / meta[form]).is_file():
-        raise SourceError(f"there is no file notebooks/source/{meta[form]}")
-    found = {"pair": f"{meta[form]}-{language}", "include": meta[form].removesuffix(".py"), "name": meta[form]}
-    found = found.get(form) or meta[form].split(".")[1]
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", found):
-        raise SourceError(f"the id {found!r} should have 1 to 64 letters, digits, - or _")
-    return found
-
-
-def check_function(form, meta):
-    """Raise SourceError where an exercise or a given function cannot be made of what its cell says."""
-    path = meta[form]
-    try:
-        source = function_source(path)
-    except (ValueError, KeyError, AttributeError, ImportError, OSError):
-        raise SourceError(f"there is no function {path!r}; expected is module.function, the module being one of "
-                          f"{', '.join(COURSE_MODULES)}") from None
-    if form == "graded":
-        if not lines_to_write(source):
-            raise SourceError(f"{path} has nothing to write between ### START CODE HERE ### and ### END CODE HERE ###")
-        for key, most, expected in (("difficulty", 3, "1, 2 or 3"), ("minutes", 999, "a whole number of minutes")):
-            if type(meta.get(key)) is not int or not 1 <= meta[key] <= most:
-                raise SourceError(f"{key}= is {meta.get(key)!r}, expected {expected}")
-
-
-def check_questions(name):
-    """Raise SourceError where the exercises of source `name` and the entries in grader/questions are not the same."""
-    if name not in MODULES:
-        raise SourceError(f"{name}.py: grader/questions/__init__.py says in MODULES which file has the questions of a notebook; "
-                          f"there is none for {name!r}")
-    file, entries = f"grader/questions/{MODULES[name]}.py", entries_of(name)
-    exercises, asked = [meta["graded"] for _, _, meta, _ in read(name) if "graded" in meta], [entry.path for entry in entries]
-    problems = [f"{name}.py: cell graded={path!r}: no entry in QUESTIONS of {file}" for path in exercises if path not in asked]
-    problems += [f"{file}: the entry {path!r} has no cell graded={path!r} in notebooks/source/{name}.py"
-                 for path in asked if path not in exercises]
-    if not problems and exercises != asked:
-        problems.append(f"{file}: QUESTIONS should be in the order of the notebook: {', '.join(exercises)}")
-    points = sum(entry.points for entry in entries)
-    if points != 100:
-        problems.append(f"{file}: the points of a notebook add up to 100; these add up to {points}: "
-                        + ", ".join(f"{entry.name} {entry.points}" for entry in entries))
-    if problems:
-        raise SourceError("\n".join(problems))
-
-
 # ---------------------------------------------------------------- from a source to its two notebooks
-
-
-def read(name):
-    """Return the cells of a source as (id, kind, metadata, text), kind being markdown or code."""
-    return parsed(name, (SOURCE / f"{name}.py").read_text(encoding="utf-8"))
-
-
-@functools.cache
-def parsed(name, source):
-    """Return the cells of the text of a source."""
-    cells, ids = [], set()
-    for cell in jupytext.reads(source, fmt="py:percent").cells:
-        meta = {key: value for key, value in cell.metadata.items() if key != "lines_to_next_cell"}  # jupytext's own
-        first = cell.source.strip().splitlines()[0] if cell.source.strip() else ", ".join(f"{key}={meta[key]!r}" for key in meta)
-        try:
-            if line := meta.pop("incorrectly_encoded_metadata", None):
-                raise SourceError(f"its first line cannot be read: {line}: a value is a number, true or a \"text\"")
-            found = id_of(cell.cell_type, meta, cell.source)
-            if found in ids:
-                raise SourceError(f"the id {found!r} stands twice")
-        except SourceError as error:
-            raise SourceError(f"{name}.py: cell {first}: {error}") from None
-        ids.add(found)
-        cells.append((found, cell.cell_type, meta, cell.source))
-    return cells
 
 
 def banner(number, path, meta):
@@ -169,14 +48,6 @@ def banner(number, path, meta):
     lines = f"about {count} line{'s' * (count != 1)}"
     return (f"> **练习 {number} / Exercise {number}: `{path.split('.')[1]}`** · {stars} · "
             f"约 {minutes} 分钟，约 {count} 行 / about {minutes} minutes, {lines}")
-
-
-WIDE = "[\u2e80-\u9fff\uff00-\uffef]"
-
-
-def joined(text):
-    """Return a Chinese text whose lines are joined where a line break would show as a blank between two characters."""
-    return re.sub(rf"(?<={WIDE})\n *(?={WIDE})|(?<=[，。；：、！？）])\n *(?=[`$\w]|\*\*)(?!\d+\. )", "", text)
 
 
 def for_nbgrader(cell_id, **points):
@@ -219,7 +90,7 @@ def assemble(name, graded_cell):
             text = function_source(meta["given"])
         elif "include" in meta:
             extra = for_nbgrader(cell_id)  # without it no check works
-            text = Template((SOURCE / meta["include"]).read_text(encoding="utf-8").rstrip()).substitute(SETTINGS)
+            text = Template((sources.SOURCE / meta["include"]).read_text(encoding="utf-8").rstrip()).substitute(SETTINGS)
         cells.append(new_code_cell(text, id=cell_id, metadata=extra))
         if meta.get("expected"):
             cells.append(new_markdown_cell("", id=f"expected-{cell_id}"))
@@ -272,7 +143,8 @@ def code_digest(solution):
     """Return the characters that stand for all the code behind a solution: its cells and the modules they use."""
     cells = [cell.source for cell in solution.cells if cell.cell_type == "code"]
     others = {"check_setup.py", "conftest.py"}
-    modules = [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("*.py")) if path.name not in others]
+    modules = [path.read_text(encoding="utf-8") for path in sorted([*ROOT.glob("*.py"), *ROOT.glob("gradient_report/*.py")])
+               if path.name not in others]
     return digest("\n".join(cells + modules))
 
 
@@ -445,138 +317,6 @@ def differences(names, quick):
     return problems, notes
 
 
-# ---------------------------------------------------------------- the languages
-
-
-CODE = re.compile(r"```.*?```|`[^`]+`", re.DOTALL)
-FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]+\$", re.DOTALL)
-LINK = re.compile(r"\]\(([^)]*)\)")
-NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?:e-?\d+)?")
-
-
-def facts(text):
-    """Return what must be equal in all languages: formulas and inline code (which ones), links and numbers (how often)."""
-    found = {"inline code": CODE.findall(text), "formula": FORMULA.findall(CODE.sub(" ", text)), "link": LINK.findall(text)}
-    rest = re.sub(r"<[^>]*>", " ", LINK.sub(" ", FORMULA.sub(" ", CODE.sub(" ", text))))
-    found["number"] = [number.rstrip(".,") for number in NUMBER.findall(rest.replace("，", " "))]
-    found = {kind: [" ".join(piece.split()) for piece in pieces] for kind, pieces in found.items()}
-    return {kind: Counter(set(p) if kind in ("inline code", "formula") else p) for kind, p in found.items()}
-
-
-def glossary():
-    """Return the glossary, {language: term} a row; a|b are two forms of a term, and where there is none the author is free."""
-    with open(SOURCE / "glossary.csv", encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def prose(text):
-    """Return a text without formulas, code and links' targets."""
-    return LINK.sub("]", FORMULA.sub(" ", CODE.sub(" ", text)))
-
-
-def mentions(text, english):
-    """Return whether an English text uses the term, in the singular or plural."""
-    return re.search(rf"\b{re.escape(english)}(?:s|es)?\b", text, re.IGNORECASE) is not None
-
-
-def language_name(language):
-    """Return what messages call a language: Chinese, English, and any other one by its code."""
-    return {"zh": "Chinese", "en": "English"}.get(language, language)
-
-
-def pairs_of(name):
-    """Return [(pair, [(language, metadata, text) of its cells])] of source `name`, in order."""
-    cells = [(meta["pair"], (meta["lang"], meta, text)) for _, _, meta, text in read(name) if "pair" in meta]
-    return [(pair, [cell for _, cell in group]) for pair, group in groupby(cells, key=lambda cell: cell[0])]
-
-
-def languages_of(name):
-    """Return the languages of source `name`, in order: both, and those that it has any cell in."""
-    found = {language for _, cells in pairs_of(name) for language, _, _ in cells}
-    return [language for language in LANGUAGES if language in BOTH or language in found]
-
-
-def not_translated(name):
-    """Return a line for each language of the course that source `name` has no cell in: a beginning, and no problem."""
-    return [f"{name}: not translated into {language} yet" for language in LANGUAGES if language not in languages_of(name)]
-
-
-def pair_problems(name):
-    """Return a list of lines, one for each thing that is wrong with the languages of source `name`."""
-    problems, introduced, languages = [], set(), languages_of(name)
-    for pair, cells in pairs_of(name):
-        has = [language for language, _, _ in cells]
-        expected = [language for language in languages if language in BOTH or language in has]
-        if has != expected:
-            return [f"{name}: pair {pair!r}: a {expected[0]} cell must be followed by the {' and the '.join(expected[1:])} cell "
-                    f"of the same pair"]
-        where, texts = f"{name}: pair {pair!r}", {language: text for language, _, text in cells}
-        problems += [f"{where}: no {language} text" for language in languages if language not in texts]
-        for language, meta, text in cells:
-            if language != "en":
-                problems += [f"{where}: {problem}" for problem in translation_problems(language, meta, text, texts["en"])]
-        for term in glossary():
-            if term["zh"] in prose(texts["zh"]) and term["en"] not in introduced:
-                introduced.add(term["en"])
-                if not re.search(rf"{term['zh']}\*{{0,2}}（\*{{0,2}}{re.escape(term['en'])}", texts["zh"], re.IGNORECASE):
-                    problems.append(f"{where}: first use of {term['zh']!r}: write {term['zh']}（{term['en']}）")
-    return problems + heading_problems(name, languages)
-
-
-def translation_problems(language, meta, text, english):
-    """Return what is wrong with one translation: stale, other facts than the English text, other words than the glossary's."""
-    problems, this = [], language_name(language)
-    changed = {side for side, written in ((language, text), ("en", english)) if meta.get(side) != digest(written)}
-    if changed == {"en"}:
-        problems.append(f"the English text has changed; the {this} one is stale")
-    elif changed == {language}:
-        problems.append(f"the {this} text has changed; the English one is stale")
-    elif changed:
-        problems.append("both texts are new or have changed; read them side by side" if language in BOTH else
-                        f"the English and the {this} text are new or have changed; read them side by side")
-    left, right = facts(text), facts(english)
-    for kind in left:
-        for only, side in ((left[kind] - right[kind], this), (right[kind] - left[kind], "English")):
-            problems += [f"{kind} {piece!r} stands only in the {side} text" for piece in only]
-    for term in glossary():
-        translation = term.get(language)
-        if translation and mentions(prose(english), term["en"]) and not says(text, translation):
-            problems.append(f"the English text says {term['en']!r}, the {this} one does not say {translation!r}")
-    return problems
-
-
-def says(text, term):
-    """Return whether a text has one of the forms of a term of the glossary."""
-    return any(form.strip().lower() in text.lower() for form in term.split("|"))
-
-
-def heading_problems(name, languages):
-    """Return a line for each heading that is not in all `languages`; one that is the same in all of them stands once."""
-    headings = [(meta["name"], text.split(" / ")) for _, kind, meta, text in read(name) if kind == "markdown" and "name" in meta]
-    return [f"{name}: heading {heading!r}: has {len(parts)} parts, expected {' / '.join(languages)}"
-            for heading, parts in headings if len(parts) not in (1, len(languages))]
-
-
-def confirm(name, pairs, languages=()):
-    """Write the hashes of a translation and of its English text into its cell: the author says that they agree.
-
-    pairs, languages: which ones (all when empty).
-    """
-    path = SOURCE / f"{name}.py"
-    source = path.read_text(encoding="utf-8")
-    for pair, cells in pairs_of(name):
-        texts = {language: text for language, _, text in cells}
-        for language in texts.keys() - {"en"}:
-            if (pairs and pair not in pairs) or (languages and language not in languages) or "en" not in texts:
-                continue
-            head = f'# %% [markdown] pair="{pair}" lang="{language}"'
-            hashes = f'{language}="{digest(texts[language])}" en="{digest(texts["en"])}"'
-            source, count = re.subn(rf"^{re.escape(head)}.*$", f"{head} {hashes}", source, flags=re.MULTILINE)
-            if not count:
-                raise SourceError(f"{name}.py: pair {pair!r}: write the first line of its {language} cell as {head}")
-    path.write_text(source, encoding="utf-8")
-
-
 # ---------------------------------------------------------------- command
 
 
@@ -608,7 +348,7 @@ def main():
     parser.add_argument("--quick", action="store_true",
                         help="with check: compare all that follows from the sources and the stored outputs; run no notebook")
     parser.add_argument("--pair", action="append", default=[], help="with confirm: only this pair (may be repeated)")
-    translations = [language for language in LANGUAGES if language != "en"]
+    translations = [language for language in sources.LANGUAGES if language != "en"]
     parser.add_argument("--language", choices=translations, action="append", default=[],
                         help="with confirm: only this translation (may be repeated)")
     try:

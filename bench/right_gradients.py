@@ -1,14 +1,9 @@
 """Random networks whose gradient is right: a check that calls one of them wrong gives a false alarm."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 
-sys.path.append(str(Path(__file__).resolve().parent.parent))
-
-from dnn_utils import L_model_forward, compute_cost  # noqa: E402
-from gc_utils import dictionary_to_vector, gradients_to_vector, vector_to_dictionary  # noqa: E402
+from dnn_utils import L_model_forward, compute_cost
+from gc_utils import dictionary_to_vector, gradients_to_vector, vector_to_dictionary
 
 
 def random_network(seed):

@@ -1,4 +1,4 @@
-"""What the benches share: the machine and the versions they name, the rows they write to bench/results/NAME.json, their tables.
+"""What is shared by all that measures: machine and versions, the rows that go to bench/results/NAME.json, their tables.
 
 A row says what was done, who did it, and what came of all rounds: {"what", "who", "median", "low", "high", "unit", "runs"}, low
 and high being the least and the most. Optional: "at", the size at which a row is a point of a curve; "ratio", [median, low, high]
@@ -16,10 +16,10 @@ import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-RESULTS = Path(os.environ.get("BENCH_RESULTS", Path(__file__).resolve().parent / "results"))
+RESULTS = Path(os.environ.get("BENCH_RESULTS", Path(__file__).resolve().parent.parent / "bench" / "results"))
 OURS = "this course"
 HEAD = "| what | who | median | low to high | times ours |"
-started = float(os.environ.get("BENCH_STARTED", time.time()))  # run.py says when the first bench was started
+started = float(os.environ.get("BENCH_STARTED", time.time()))  # bench/run.py says when the first bench was started
 
 
 def count(text):

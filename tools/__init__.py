@@ -1,0 +1,1 @@
+"""Programs for authors: `python -m tools.digits` runs one."""
