@@ -16,7 +16,6 @@ import json
 import os
 import re
 from collections import defaultdict
-from pathlib import Path
 
 import nbformat
 import pytest
