@@ -11,10 +11,12 @@ import inspect
 import re
 import types
 
+from grader.text import Text, language
+
 START, END = "### START CODE HERE ###", "### END CODE HERE ###"
 BEGINS = re.compile(r"\s*#+\s*(START CODE HERE|YOUR CODE STARTS HERE)")  # the second is that of the course's newer notebooks
 ENDS = re.compile(r"\s*#+\s*(END CODE HERE|YOUR CODE ENDS HERE)")
-NOT_YET = "Not yet: "
+NOT_YET = Text("还差一步：", "Not yet: ")  # how the line begins that a waiting cell prints
 
 
 def digest(text):
@@ -210,8 +212,11 @@ class Guard(ast.NodeTransformer):
         if still:
             listed, more = ", ".join(still[:2]), len(still) - 2  # the end of notebook 1 needs all ten
             en, zh = (f" and {more} more", f" 等 {len(still)} 个函数") if more > 0 else ("", "")
-            return f"{NOT_YET}fill in {listed}{en} first. / 还差一步：请先完成 {listed}{zh}。"
-        return f"{NOT_YET}run the cells above again. / 还差一步：请把上面的单元格再运行一遍。"
+            said = Text(f"请先完成 {listed}{zh}。", f"fill in {listed}{en} first.")
+        else:
+            said = Text("请把上面的单元格再运行一遍。", "run the cells above again.")
+        zh, en = NOT_YET.zh + said.zh, NOT_YET.en + said.en
+        return {"zh": zh, "en": en}.get(language()) or f"{en} / {zh}"
 
 
 def start():

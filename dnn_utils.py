@@ -12,6 +12,7 @@ import numpy as np
 from checks import (
     check_count,
     check_examples,
+    check_L_layer_model,
     check_labels,
     check_layers,
     check_linear,
@@ -19,12 +20,11 @@ from checks import (
     check_network,
     check_probabilities,
     check_shape,
-    check_training,
+    check_two_layer_model,
     checked,
     unchecked,
     wrong,
 )
-from fast_network import descend, faster
 
 DATASETS = Path(__file__).resolve().parent / "datasets"
 
@@ -331,23 +331,7 @@ def backward_without_dA0(backward, AL, Y, caches):
     return grads
 
 
-def _descend(X, Y, start, learning_rate, num_iterations, print_cost):
-    """Train from the parameters `start` as two_layer_model and L_layer_model below do, with FastNetwork."""
-    cost = lambda AL, Y, parameters: compute_cost(AL, Y)
-    return descend(X, Y, start, L_model_forward, None, cost, learning_rate, num_iterations, print_cost, every=100)
-
-
-def _check_two_layers(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
-    check_layers(layers_dims, layers=2, name="layers_dims")
-    _check_L_layers(X, Y, layers_dims, learning_rate, num_iterations)
-
-
-def _fast_two_layers(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
-    return _descend(X, Y, initialize_parameters(*layers_dims), learning_rate, num_iterations, print_cost)
-
-
-@checked(_check_two_layers, once=True)
-@faster(_fast_two_layers)
+@checked(check_two_layer_model, once=True)
 def two_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
     """Train linear-relu-linear-sigmoid by gradient descent; return (parameters, costs).
 
@@ -370,19 +354,7 @@ def two_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000
     return parameters, costs
 
 
-def _check_L_layers(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
-    check_layers(layers_dims, name="layers_dims")
-    if layers_dims[-1] != 1:
-        raise wrong("layers_dims", layers_dims, "1 as the last size, the sigmoid", "以 1 结尾的列表，即 sigmoid 单元")
-    check_training(X, Y, learning_rate, num_iterations, n_x=layers_dims[0])
-
-
-def _fast_L_layers(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
-    return _descend(X, Y, initialize_parameters_scaled(layers_dims), learning_rate, num_iterations, print_cost)
-
-
-@checked(_check_L_layers, once=True)
-@faster(_fast_L_layers)
+@checked(check_L_layer_model, once=True)
 def L_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
     """Train [linear-relu] * (L-1), linear-sigmoid by gradient descent; return (parameters, costs).
 

@@ -1,4 +1,8 @@
-"""The training loop and its arrays, laid out for speed; init_utils.gradient_descent and the models work with them.
+"""The models of the course in a fast form: fast_L_layer_model does what L_layer_model does, and so on.
+
+A model in dnn_utils, init_utils or reg_utils is the loop that a learner reads. Its fast form takes the same arguments and returns
+the same up to rounding errors (which a chaotic training magnifies), and numbers where the loop has nan because a sigmoid is
+exactly 0 or 1. Whoever changes one of the two changes the other as well.
 
 A step on a small network is some twenty NumPy calls on a few thousand numbers, and most of its time goes into the calls
 themselves and into memory that is asked for and thrown away. Four things help, and none of them changes the mathematics:
@@ -11,11 +15,12 @@ themselves and into memory that is asked for and thrown away. Four things help, 
 bench/training.py measures the gain. Examples are columns: X is (n_x, m), Y is (1, m).
 """
 
-import functools
-
 import numpy as np
 
-from checks import wrong
+import init_utils
+import reg_utils
+from checks import check_init_model, check_L_layer_model, check_reg_model, check_two_layer_model, checked
+from dnn_utils import L_model_forward, compute_cost, initialize_parameters, initialize_parameters_scaled
 
 
 def _blocks(shapes):
@@ -37,22 +42,10 @@ class FlatParameters(dict):
         shapes = [(len(parameters[f"W{l}"]), parameters[f"W{l}"].shape[1] + 1) for l in layers]
         self.theta, self.blocks = _blocks(shapes)
         self.gradient, self.gradient_blocks = _blocks(shapes)
-        self._gradients = {}
-        for l, block, gradient_block in zip(layers, self.blocks, self.gradient_blocks):
+        for l, block in zip(layers, self.blocks):
             self[f"W{l}"], self[f"b{l}"] = block[:, :-1], block[:, -1:]
-            self._gradients[f"dW{l}"], self._gradients[f"db{l}"] = gradient_block[:, :-1], gradient_block[:, -1:]
         for name, value in parameters.items():
             self[name][:] = value
-
-    def set_gradient(self, grads):
-        """Copy dW1, db1, ..., dWL, dbL into `gradient`; raises ValueError where one is missing or has another shape."""
-        for name, part in self._gradients.items():
-            if name not in grads:
-                raise wrong("grads", sorted(grads), f"a dictionary with key {name}", f"含有键 {name} 的字典")
-            if np.shape(grads[name]) != part.shape:
-                came = np.shape(grads[name])
-                raise wrong(f"grads['{name}']", (f"shape {came}", f"形状 {came}"), f"shape {part.shape}", f"形状 {part.shape}")
-            part[:] = grads[name]
 
     def step(self, learning_rate):
         """Take one step of gradient descent, theta - learning_rate * gradient, in place; `gradient` is used up."""
@@ -123,59 +116,66 @@ class FastNetwork:
         np.divide(self.gradient, self.m, out=self.gradient)
 
 
-def descend(X, Y, parameters, forward, backward, cost, learning_rate, num_iterations, print_cost, every, **regularization):
-    """Train from `parameters` as init_utils.gradient_descent says; return (parameters, costs).
+# ---------------------------------------------------------------- training: the fast form of a function of the course
 
-    backward: None stands for that of the network of FastNetwork, which takes the steps; `forward` is then called for the
-    costs only. regularization: lambd or scales of FastNetwork.
+
+def _cross_entropy(AL, Y, parameters):
+    return compute_cost(AL, Y)
+
+
+def fast_gradient_descent(X, Y, parameters, learning_rate, num_iterations, print_cost=False, every=1000, *,
+                          cost=_cross_entropy, forward=L_model_forward, **regularization):
+    """Train [linear-relu] * (L-1), linear-sigmoid as init_utils.gradient_descent does; return (parameters, costs).
+
+    forward(X, parameters) -> (AL, cache) and cost(AL, Y, parameters) are called for the costs only.
+    regularization: lambd or scales of FastNetwork, whose part in the cost is for `forward` and `cost` to add.
     """
     costs = []
     parameters = FlatParameters(parameters)
-    fast = FastNetwork(X, Y, parameters, **regularization) if backward is None else None
+    network = FastNetwork(X, Y, parameters, **regularization)
     for i in range(num_iterations):
-        shown = i % every == 0
-        if shown or not fast:
-            A, cache = forward(X, parameters)
-        if shown:
-            costs.append(cost(A, Y, parameters))
+        if i % every == 0:
+            AL, cache = forward(X, parameters)
+            costs.append(cost(AL, Y, parameters))
             if print_cost:
                 print(f"Cost after iteration {i}: {costs[-1]:.6f}")
-        if fast:
-            fast.compute_gradient()
-        else:
-            parameters.set_gradient(backward(X, Y, cache))
+        network.compute_gradient()
         parameters.step(learning_rate)
     return parameters.copy(), costs
 
 
-def watch(module):
-    """Return a function that tells whether the functions of a module are still those that it has now.
-
-    module: its globals(). The modules that its functions come from are watched as well, up to what stands there now.
-    """
-    functions = [getattr(value, "__wrapped__", value) for value in module.values() if callable(value)]
-    modules = [module, *(function.__globals__ for function in functions if hasattr(function, "__globals__"))]
-    own = [(names, name, value) for names in {id(names): names for names in modules}.values()
-           for name, value in names.items() if callable(value)]
-    return lambda: all(names.get(name) is value for names, name, value in own)
+@checked(check_two_layer_model, once=True)
+def fast_two_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
+    """The fast form of dnn_utils.two_layer_model."""
+    start = initialize_parameters(*layers_dims)
+    return fast_gradient_descent(X, Y, start, learning_rate, num_iterations, print_cost, every=100)
 
 
-def faster(fast):
-    """Decorate a model with `fast`, which takes the same arguments and trains with FastNetwork.
+@checked(check_L_layer_model, once=True)
+def fast_L_layer_model(X, Y, layers_dims, learning_rate=0.0075, num_iterations=3000, print_cost=False):
+    """The fast form of dnn_utils.L_layer_model."""
+    start = initialize_parameters_scaled(layers_dims)
+    return fast_gradient_descent(X, Y, start, learning_rate, num_iterations, print_cost, every=100)
 
-    It returns the same up to rounding errors (which a chaotic training magnifies), and numbers where the model has nan because a
-    sigmoid is exactly 0 or 1. The model itself is what a learner reads; in a notebook, where a function is copied without its
-    decorators, it calls what the learner wrote. So it does here where one of the course's functions was replaced: what stands
-    there now is called. Whoever changes a model changes `fast` as well.
-    """
 
-    def decorate(model):
-        untouched = watch(model.__globals__)
+@checked(check_init_model, once=True)
+def fast_init_model(X, Y, learning_rate=0.01, num_iterations=15000, print_cost=True, initialization="he"):
+    """The fast form of init_utils.model."""
+    start = getattr(init_utils, f"initialize_parameters_{initialization}")([X.shape[0], 10, 5, 1])
+    parameters, costs = fast_gradient_descent(X, Y, start, learning_rate, num_iterations, print_cost)
+    return parameters
 
-        @functools.wraps(model)
-        def call(*args, **kwargs):
-            return (fast if untouched() else model)(*args, **kwargs)
 
-        return call
-
-    return decorate
+@checked(check_reg_model, once=True)
+def fast_reg_model(X, Y, learning_rate=0.3, num_iterations=30000, print_cost=True, lambd=0, keep_prob=1):
+    """The fast form of reg_utils.model."""
+    forward, scales = L_model_forward, ()
+    start = reg_utils.initialize_parameters([X.shape[0], 20, 3, 1])
+    if keep_prob < 1:
+        forward = lambda X, parameters: reg_utils.forward_propagation_with_dropout(X, parameters, keep_prob)
+        A3, (Z1, D1, A1, W1, b1, Z2, D2, *rest) = forward(X, start)
+        scales = D1 / float(keep_prob), D2 / float(keep_prob)  # of every step: forward sets the seed, so the masks are the same
+    cost = lambda A3, Y, parameters: reg_utils.compute_cost_with_regularization(A3, Y, parameters, lambd)
+    parameters, costs = fast_gradient_descent(X, Y, start, learning_rate, num_iterations, print_cost, every=10000,
+                                              cost=cost, forward=forward, lambd=float(lambd), scales=scales)
+    return parameters

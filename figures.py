@@ -7,14 +7,17 @@ print can be read. Text in figures is English or symbols: Chinese glyphs are mis
 import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
-from IPython import get_ipython
 
-BLUE, ORANGE, GREEN, PINK, SKY, BLACK = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#000000"
+BLUE, ORANGE, GREEN, PINK = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
+SKY, AMBER, BLACK = "#56b4e9", "#e69f00", "#000000"
 LIGHT_BLUE, LIGHT_ORANGE, LIGHT_GREY = "#cfe3f2", "#fbd9b5", "#eeeeee"
+PALE_BLUE, PALE_ORANGE = "#e6f0f8", "#f0c08a"  # the two regions of a decision boundary
 
 
 def use_style():
     """Set matplotlib's defaults for the course, and show figures in the notebook where there is one."""
+    from IPython import get_ipython  # here, not above: a figure outside of a notebook does without
+
     if shell := get_ipython():
         shell.run_line_magic("matplotlib", "inline")  # else matplotlib 3.8 shows no picture for the first figure
     plt.rcParams.update({

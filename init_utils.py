@@ -7,9 +7,8 @@ Bad input raises ValueError, which names the argument, what came and what was ex
 import numpy as np
 
 import dnn_utils
-from checks import check_choice, check_examples, check_labels, check_layers, check_network, check_training, checked
+from checks import check_examples, check_init_model, check_labels, check_layers, check_network, checked
 from dnn_utils import predict, update_parameters
-from fast_network import descend, watch
 
 __all__ = [
     "backward_propagation", "compute_loss", "forward_propagation", "gradient_descent", "initialize_parameters_he",
@@ -74,21 +73,22 @@ def compute_loss(a3, Y):
     return dnn_utils.compute_cost(a3, Y)
 
 
-_PASSES = forward_propagation, backward_propagation
-_untouched = watch(globals())
-
-
 def gradient_descent(X, Y, parameters, forward, backward, cost, learning_rate, num_iterations, print_cost=False, every=1000):
     """Train from `parameters` by gradient descent over all examples; return (parameters, costs).
 
     forward(X, parameters) -> (A, cache); backward(X, Y, cache) -> gradients; cost(A, Y, parameters) -> scalar.
     costs holds the cost of every `every`-th iteration, which is printed when print_cost is true. `parameters` is not modified.
-    A step gives the numbers of update_parameters. With forward_propagation and backward_propagation of this module, as they
-    were imported, FastNetwork takes the steps: the same sums in fewer and cheaper calls. Any other passes are called.
     """
-    if (forward, backward) == _PASSES and _untouched():
-        backward = None
-    return descend(X, Y, parameters, forward, backward, cost, learning_rate, num_iterations, print_cost, every)
+    parameters = {name: value.copy() for name, value in parameters.items()}
+    costs = []
+    for i in range(num_iterations):
+        A, cache = forward(X, parameters)
+        if i % every == 0:
+            costs.append(cost(A, Y, parameters))
+            if print_cost:
+                print(f"Cost after iteration {i}: {costs[-1]:.6f}")
+        parameters = update_parameters(parameters, backward(X, Y, cache), learning_rate)
+    return parameters, costs
 
 
 # ---------------------------------------------------------------- graded functions
@@ -152,12 +152,7 @@ def initialize_parameters_he(layers_dims):
 # ---------------------------------------------------------------- model, prediction, data
 
 
-def _check_model(X, Y, learning_rate=0.01, num_iterations=15000, print_cost=True, initialization="he"):
-    check_training(X, Y, learning_rate, num_iterations)
-    check_choice("initialization", initialization, ("zeros", "random", "he"))
-
-
-@checked(_check_model, once=True)
+@checked(check_init_model, once=True)
 def model(X, Y, learning_rate=0.01, num_iterations=15000, print_cost=True, initialization="he"):
     """Train the network [n_x, 10, 5, 1] from the named initialization ("zeros", "random" or "he"); return its parameters.
 
@@ -190,12 +185,14 @@ def plot_decision_boundary(model, X, y):
     """
     import matplotlib.pyplot as plt
 
+    import figures
+
     check_examples(X, 2)
     check_labels(y, X.shape[1], name="y")
     (x_min, y_min), (x_max, y_max) = X.min(axis=1) - 0.1, X.max(axis=1) + 0.1
     xx, yy = np.meshgrid(np.linspace(x_min, x_max, 300), np.linspace(y_min, y_max, 300))
     regions = np.reshape(model(np.c_[xx.ravel(), yy.ravel()]), xx.shape)
-    plt.contourf(xx, yy, regions, levels=[-0.5, 0.5, 1.5], colors=["#e6f0f8", "#f0c08a"])
+    plt.contourf(xx, yy, regions, levels=[-0.5, 0.5, 1.5], colors=[figures.PALE_BLUE, figures.PALE_ORANGE])
     plt.contour(xx, yy, regions, levels=[0.5], colors="black", linewidths=1)
     plot_points(X, y)
 
@@ -204,7 +201,9 @@ def plot_points(X, y):
     """Draw labelled points on the current axes: class 0 as blue circles, class 1 as orange triangles; X: (2, m), y: (1, m)."""
     import matplotlib.pyplot as plt
 
-    for label, color, marker in ((0, "#0072b2", "o"), (1, "#d55e00", "^")):
+    import figures
+
+    for label, color, marker in ((0, figures.BLUE, "o"), (1, figures.ORANGE, "^")):
         chosen = X[:, y[0] == label]
         plt.scatter(chosen[0], chosen[1], s=22, c=color, marker=marker, edgecolors="white", linewidths=0.5, label=f"y = {label}")
     plt.xlabel("$x_1$")

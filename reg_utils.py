@@ -15,12 +15,11 @@ from checks import (
     check_lambd,
     check_parameters,
     check_probabilities,
-    check_training,
+    check_reg_model,
     checked,
     wrong,
 )
 from dnn_utils import DATASETS, initialize_parameters_scaled, linear_activation_backward, read_hdf5
-from fast_network import descend, faster
 from init_utils import (
     backward_propagation,
     forward_propagation,
@@ -215,29 +214,7 @@ def backward_propagation_dropout(X, Y, cache, keep_prob):
 # ---------------------------------------------------------------- model and data
 
 
-def _check_model(X, Y, learning_rate=0.3, num_iterations=30000, print_cost=True, lambd=0, keep_prob=1):
-    check_training(X, Y, learning_rate, num_iterations)
-    check_lambd(lambd)
-    check_keep_prob(keep_prob)
-    if lambd != 0 and keep_prob != 1:
-        raise wrong("lambd, keep_prob", f"{lambd}, {keep_prob}", "only one regularization at a time", "一次只用一种正则化")
-
-
-def _fast_model(X, Y, learning_rate=0.3, num_iterations=30000, print_cost=True, lambd=0, keep_prob=1):
-    forward, scales = forward_propagation, ()
-    start = initialize_parameters([X.shape[0], 20, 3, 1])
-    if keep_prob < 1:
-        forward = lambda X, parameters: forward_propagation_with_dropout(X, parameters, keep_prob)
-        A3, (Z1, D1, A1, W1, b1, Z2, D2, *rest) = forward(X, start)
-        scales = D1 / float(keep_prob), D2 / float(keep_prob)  # of every step: forward sets the seed, so the masks are the same
-    cost = lambda A3, Y, parameters: compute_cost_with_regularization(A3, Y, parameters, lambd)
-    parameters, costs = descend(X, Y, start, forward, None, cost, learning_rate, num_iterations, print_cost, every=10000,
-                                lambd=float(lambd), scales=scales)
-    return parameters
-
-
-@checked(_check_model, once=True)
-@faster(_fast_model)
+@checked(check_reg_model, once=True)
 def model(X, Y, learning_rate=0.3, num_iterations=30000, print_cost=True, lambd=0, keep_prob=1):
     """Train the network [n_x, 20, 3, 1] plainly, with L2 (lambd > 0) or with dropout (keep_prob < 1); return its parameters.
 

@@ -210,9 +210,10 @@ def measure_differences(rounds):
 
 def shifted_passes(case):
     """Return the functions that run the 2P shifted passes alone, batched and in a loop: what was passed in has been checked."""
-    from gradient_report import STEP, _Network
+    from gradient_report.point import STEP
+    from gradient_report.problem import Network
 
-    network = _Network(case.forward, None, case.parameters, case.X, case.Y, case.lambd)
+    network = Network(case.forward, None, case.parameters, case.X, case.Y, case.lambd)
     point, entries = network.start(), np.arange(network.size)
     steps = STEP * np.maximum(1, np.abs(network.theta))
     shifts = point, np.concatenate((entries, entries)), np.concatenate((steps, -steps))

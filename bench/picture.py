@@ -9,21 +9,23 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator  # noqa: E402
 
+import figures  # noqa: E402
+
 PANELS = (  # title, the name of the rows, the label of the horizontal axis, that of the vertical axis
     ("examples, layers [2,10,5,1]", "training by examples m, [2,10,5,1]", "examples m", "µs a step"),
     ("width, layers [2,w,w,1], 300 points", "training by width w, [2,w,w,1], 300 points", "width w", "µs a step"),
     ("depth, layers [2,10,...,10,1], 300 points", "training by depth L, [2,10,...,10,1], 300 points", "layers L", "µs a step"),
     ("grading a class, two cores", "grading a class, all right, by submissions: time", "submissions", "seconds"),
 )
-# Okabe and Ito's colours, which the colour-blind tell apart; markers and lines differ, too, for a print in black and white
+# markers and lines differ, too, for a print in black and white
 STYLES = {
-    OURS: ("#0072b2", "o", "-", 2.5),
-    f"{OURS}, as a learner reads it": ("#56b4e9", "D", (0, (4, 1)), 1.5),
-    "textbook": ("#000000", "s", "--", 1.5),
-    "scikit-learn MLPClassifier": ("#009e73", "v", "-.", 1.5),
-    "PyTorch, nn.Sequential": ("#d55e00", "^", (0, (1, 1)), 1.5),
-    "PyTorch, functions": ("#cc79a7", "P", (0, (5, 1, 1, 1)), 1.5),
-    "nbgrader autograde": ("#e69f00", "X", (0, (3, 1, 1, 1, 1, 1)), 1.5),
+    OURS: (figures.BLUE, "o", "-", 2.5),
+    f"{OURS}, as a learner reads it": (figures.SKY, "D", (0, (4, 1)), 1.5),
+    "textbook": (figures.BLACK, "s", "--", 1.5),
+    "scikit-learn MLPClassifier": (figures.GREEN, "v", "-.", 1.5),
+    "PyTorch, nn.Sequential": (figures.ORANGE, "^", (0, (1, 1)), 1.5),
+    "PyTorch, functions": (figures.PINK, "P", (0, (5, 1, 1, 1)), 1.5),
+    "nbgrader autograde": (figures.AMBER, "X", (0, (3, 1, 1, 1, 1, 1)), 1.5),
 }
 
 

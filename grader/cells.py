@@ -1,6 +1,6 @@
 """check, hint and solution for the cells of a notebook.
 
-The learner's functions run here, in the kernel, as they stand; nothing is imported before the first check needs it.
+The learner's functions run here, in the kernel, as they stand; judge.py says what comes of it.
 What is shown is HTML in a rich front end and plain text elsewhere, in both languages or in that of COURSE_LANG.
 Where nbgrader runs the notebook, a check also returns the points: nbgrader takes the number that a cell returns as its grade.
 """
@@ -21,10 +21,15 @@ import numpy as np
 
 import course
 
-from . import explain, report, result
-from .text import LANGUAGES, Text, clean, join, language
+from . import explain, reference, report
+from .judge import Attempt, Handed, judge, wait_for
+from .limits import CELL
+from .oracle import Inputs, new_seed
+from .questions import notebook_of, notebooks, questions
+from .sandbox.wire import STATE
+from .sandbox.worker import COURSE_FAMILY, call, value_of
+from .text import LANGUAGES, Text, clean, language
 
-SECONDS = 5
 BY_NBGRADER = bool(os.environ.get("NBGRADER_EXECUTION"))  # it sets "autograde" or "validate"; asked for before the learner's code runs
 passed = {}  # graded functions that have passed in this session -> their questions
 hints_given = {}
@@ -122,15 +127,15 @@ def is_own(value, namespace):
     return inspect.isfunction(value) and value.__globals__ is namespace
 
 
-def names_used(function, namespace):
-    """Return the global names that a function uses, directly or through other functions of the notebook."""
+def names_used(function, namespace, left_out=()):
+    """Return the global names that a function uses, directly or through other functions of the notebook but `left_out`."""
     found, functions = set(), [function]
     for some in functions:  # grows while it is read
         code = getattr(inspect.unwrap(some) if callable(some) else some, "__code__", None)
         for name in course.names_used(code) if code else ():
             if name not in found:
                 found.add(name)
-                if is_own(namespace.get(name), namespace):
+                if is_own(namespace.get(name), namespace) and name not in left_out:
                     functions.append(namespace[name])
     return found
 
@@ -155,15 +160,12 @@ def _moved(function, namespace):
 class KernelRunner:
     """Runs a function in this process; the other side of runner.ProcessRunner."""
 
-    def __init__(self, function, namespace, seconds=SECONDS):
+    def __init__(self, function, namespace, seconds):
         self.function, self.namespace, self.seconds = function, namespace, seconds
         self.files = {value.__code__.co_filename for value in [*namespace.values(), function] if is_own(value, namespace)}
 
-    def run(self, cases, changes):
-        """Return the answer for `cases` with the names of `changes` replaced."""
-        from .sandbox.wire import STATE
-        from .sandbox.worker import call
-
+    def run(self, cases, changes_for):
+        """Return the answer for `cases`; changes_for(case): {name: what it is in that case instead}."""
         outcomes = []
         try:
             with undisturbed(), time_limit(self.seconds):  # the alarm is off before anything is put back
@@ -172,7 +174,7 @@ class KernelRunner:
                     for helper, source in case.replace.items():
                         exec(source, own := {"np": np})
                         replaced[helper] = own[helper]
-                    function = with_namespace(self.function, self.namespace, {**changes, **replaced})
+                    function = with_namespace(self.function, self.namespace, {**changes_for(case), **replaced})
                     one = {"args": copy.deepcopy(case.args), "state": STATE}
                     outcomes.append(call(function, one, self.files.__contains__, self.function.__name__))
         except TimeLimit:
@@ -185,8 +187,6 @@ class KernelRunner:
 
 def find(what, namespace):
     """Return (question, function or None, Text or None): the graded function that `what`, a function or its name, stands for."""
-    from .questions import questions
-
     name = what if isinstance(what, str) else getattr(what, "__name__", type(what).__name__)
     if name not in questions():  # a lambda, or a function under another name
         name = next((other for other in questions() if other in namespace and namespace[other] is what), name)
@@ -209,49 +209,75 @@ def source_of(function):
         return ""
 
 
-def judge_here(question, function, namespace, seed):
-    """Return the result of a question (result.question_result) for a function of the notebook."""
-    from .diagnose import Reference
-    from .grade import Judged, draw, with_replacements
-    from .grade import explain as explained
-    from .questions import notebook_of, notebooks
+class _Handed(Handed):
+    """A graded function of the notebook; names that the notebook changes later do not matter any more."""
 
-    source = source_of(function)
-    state = course.attempt(source) if source else ("filled", [])
-    uses = names_used(function, namespace)
-    graded = {other.name for other in notebooks()[notebook_of(question.name)]} - {question.name}
-    missing = {name for name in graded & uses if not callable(namespace.get(name)) or _is_stub(namespace[name], namespace)}
-    reference = _reference_functions(question, graded)
-    runner, cases = KernelRunner(function, namespace), with_replacements(draw(question, seed), uses)
-    expected = Reference(question).expected(cases)
-    attempt = lambda names: Judged(question, cases, expected, runner.run(cases, {name: reference[name] for name in names}))
-    judged, helped = attempt(missing), sorted(missing)
-    if not judged.correct and state[0] == "filled" and (graded & uses) - missing:
-        again = attempt(graded & uses)
-        if again.correct:
-            judged, helped = again, sorted(graded & uses)
-            helped = [name for name in helped if name in missing or not _passes(name, namespace, seed)] or helped
-        elif not (again.errors and not judged.errors):
-            judged = again
-    if judged.correct:
-        names = ", ".join(helped)
-        message = Text(f"等 {names} 也对了，它就能用了。", f"It will work once {names} {'does' if len(helped) == 1 else 'do'}.") if helped else Text("", "")
-        return result.question_result(question, "correct", message)
-    first_line = getattr(getattr(function, "__code__", None), "co_firstlineno", 1)
-    for error in judged.errors:
+    def __init__(self, question, function, namespace, inputs, seconds):
+        self.question, self.function, self.namespace, self.inputs, self.seconds = question, function, namespace, inputs, seconds
+        self.source = source_of(function)
+        self.graded = {other.name for other in notebooks()[notebook_of(question.name)]} - {question.name}
+        self.unwritten = {name for name in self.graded if not callable(namespace.get(name)) or _is_stub(namespace[name], namespace)}
+        self.module = vars(reference.course_module(question.module))
+
+    def attempt(self, left_out):
+        return _Attempt(self, left_out)
+
+    def place(self, error):
         if error.get("line"):
-            error["relative"] = error["line"] - first_line + 1
-    status, message, diagnosis = explained(judged, source, state)
-    if status == "incorrect" and diagnosis is None:
-        from .finite_differences import fact
+            before = next((n for n, line in enumerate(self.source.split("\n")) if line.startswith("def ")), 0)  # decorators
+            error["relative"] = error["line"] - getattr(getattr(self.function, "__code__", None), "co_firstlineno", 1) - before + 1
 
-        substitutes = {other: reference[other] for other in missing}
-        forward = lambda name, calls: KernelRunner(namespace[name], namespace).run(calls, substitutes) if name in namespace else {}
-        message = join([message, fact(question, judged, forward)])
-    leaked = [name for name in sorted(uses) if isinstance(namespace.get(name), np.ndarray | dict | float | int | list)]
-    if leaked and status in ("incorrect", "error"):
-        message = join([message, explain.leak_text(leaked)])
-    return result.question_result(question, status, message, diagnosis)
+    def forward(self, name, cases):
+        if name in self.unwritten:
+            return {"outcomes": [self.inputs.reference(questions()[name]).result(case.args, {}, case.replace) for case in cases]}
+        return self.run(self.namespace[name], cases, self.unwritten)
+
+    def run(self, function, cases, left_out):
+        """Return a runner's answer for a function of the notebook with the names `left_out` being the course's."""
+        def changes_for(case):
+            return {name: self._stand_in(name, case) if name in self.graded else inspect.unwrap(self.module[name]) for name in left_out}
+
+        return KernelRunner(function, self.namespace, self.seconds).run(cases, changes_for)
+
+    def _stand_in(self, name, case):
+        """Return the course's function in the place of the learner's, as the worker has it (worker.Asked)."""
+        def course_function(*args, **kwargs):
+            return value_of(self.inputs.reference(questions()[name]).result(args, kwargs, case.replace))
+
+        return course_function
+
+
+class _Attempt(Attempt):
+    """The function with the names `left_out` of the notebook being the course's."""
+
+    def __init__(self, handed, left_out):
+        self.handed, namespace = handed, handed.namespace
+        uses = names_used(handed.function, namespace, left_out)
+        own = sorted(name for name in uses & handed.module.keys() - handed.graded - left_out if self._is_changed(name))
+        leaked = [name for name in sorted(uses - handed.module.keys() - left_out) if _is_variable(namespace.get(name))]
+        super().__init__(handed.question, handed.inputs, uses | {handed.question.name}, sorted(handed.graded & uses), own, leaked)
+        self.left_out = left_out
+
+    def _is_changed(self, name):
+        """Return whether the notebook has a version of its own of a helper that the course gives, not imported from the course."""
+        value, given = self.handed.namespace.get(name), self.handed.module[name]
+        return value is not given and not getattr(value, "__module__", "").startswith(COURSE_FAMILY)
+
+    def answer(self):
+        return self.handed.run(self.handed.function, self.cases, self.left_out)
+
+
+def _is_variable(value):
+    """Return whether a value of the notebook is data, not a function, a class or a module."""
+    return value is not None and not callable(value) and not isinstance(value, types.ModuleType)
+
+
+def judge_here(question, function, namespace, seed, limits=None):
+    """Return the result of a question (result.question_result) for a function of the notebook."""
+    limits = limits or CELL
+    result, helped = judge(question, _Handed(question, function, namespace, Inputs(seed), limits.seconds), limits.patience)
+    wait_for(result, [name for name in helped if not _passes(name, namespace, seed)])
+    return result
 
 
 def _is_stub(function, namespace):
@@ -259,16 +285,9 @@ def _is_stub(function, namespace):
 
 
 def _passes(name, namespace, seed):
-    from .questions import questions
-
-    return name in passed or judge_here(questions()[name], namespace[name], namespace, seed)["status"] == "correct"
-
-
-def _reference_functions(question, graded):
-    from .reference import course_module
-
-    module = course_module(question.module)
-    return {name: inspect.unwrap(getattr(module, name)) for name in graded}
+    if name in passed:
+        return True
+    return callable(namespace.get(name)) and judge_here(questions()[name], namespace[name], namespace, seed)["status"] == "correct"
 
 
 def namespace_of_caller():
@@ -309,8 +328,6 @@ def guarded(action):
 
 def progress(question):
     """Return how far the notebook of `question` is, in this session, as a Text."""
-    from .questions import notebook_of, notebooks
-
     entries = notebooks()[notebook_of(question.name)]
     done = [entry for entry in entries if entry.name in passed]
     points, total = sum(entry.points for entry in done), sum(entry.points for entry in entries)
@@ -355,8 +372,6 @@ def _check_all(functions, seed):
 
 def _check(function, seed):
     """Return (points, text, HTML) of the check of a function."""
-    from .grade import new_seed
-
     question, found, problem = find(function, namespace_of_caller())
     if problem:
         return 0, *as_shown(problem)
@@ -364,14 +379,14 @@ def _check(function, seed):
     outcome = judge_here(question, found, namespace_of_caller(), seed)
     if outcome["status"] == "correct":
         passed[question.name] = question
-        more = progress(question)
-        outcome["message"] = {"zh": outcome["message"]["zh"] + more.zh, "en": f"{outcome['message']['en']} {more.en}".strip()}
+        more, said = progress(question), outcome["message"] if outcome["waits_for"] else {"zh": "", "en": ""}
+        outcome["message"] = {"zh": said["zh"] + more.zh, "en": f"{said['en']} {more.en}".strip()}
     else:
         passed.pop(question.name, None)
     lang = language()
     text, html = report.plain(outcome, lang), report.html(outcome, lang)
     if outcome["status"] == "not_attempted":
-        text = f"{'还差一步：' if lang == 'zh' else course.NOT_YET}{text}"
+        text = f"{course.NOT_YET.zh if lang == 'zh' else course.NOT_YET.en}{text}"
     elif outcome["status"] != "correct":
         again = Text(f"同样的输入再查一次：check({question.name}, seed={seed})；提示：hint({question.name})",
                      f"The same inputs again: check({question.name}, seed={seed}); a hint: hint({question.name})")
@@ -403,8 +418,6 @@ def third_hint(question, function, namespace, problem):
     """Return the line of the learner's code to look at, as a Text."""
     if problem:
         return problem
-    from .grade import new_seed
-
     source = source_of(function)
     lines = source.splitlines()
     state, stubs = course.attempt(source)
@@ -427,8 +440,6 @@ def solution(function=None):
     """Show the reference for a graded function (or its name), once the check has been passed."""
     if function is None:
         return tell(NO_FUNCTION)
-    from . import reference
-
     question, _, problem = find(function, namespace_of_caller())
     if question is None:
         return tell(problem)

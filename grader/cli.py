@@ -1,80 +1,32 @@
 """The command line: `python -m grader check`, `watch`, `reset`, `class` and `github`.
 
 Exit codes: 0 all full marks, 1 not yet, 2 something could not be read, written or understood.
-A check has to answer at once, and typer takes longer to import than a notebook to grade. So typer is imported where it is
-used, and a `check` that is written in the ordinary way is read without it (`plain_check`).
+A check has to answer at once, so what only one command needs is imported there.
 """
 
+import argparse
 import contextlib
-import io
 import math
 import os
-import re
 import sys
-import time
 import warnings
 from pathlib import Path
 
-from grader import report
-from grader.text import LANGUAGES, Refusal, clean, in_words, language
+from . import report
+from .exits import FULL, NOT_FULL, STOPPED, UNREADABLE, complain, never_fail_to_print, our_fault, quietly, reasons
+from .limits import CHECK, CLASS
+from .screen import Screen
+from .text import LANGUAGES, Refusal, clean, language
 
-FULL, NOT_FULL, UNREADABLE, STOPPED = 0, 1, 2, 130
 SEEDS, SECONDS, MEGABYTES = (0, 2**32 - 1), (0.1, 3600), (64, 2**20)  # the smallest and the largest allowed
-
-
-# ---------------------------------------------------------------- what all commands share
-
-
-def never_fail_to_print():
-    """Let a letter that the terminal does not have become a question mark."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-
-
-def complain(lang, zh, en, path=None):
-    """Write one line to stderr, in the language(s) chosen, and return it."""
-    text = in_words(lang, zh.removeprefix(f"{path}："), en.removeprefix(f"{path}: "))
-    text = clean(" ".join((text if path is None else f"{path}: {text}").splitlines()))
-    print(text, file=sys.stderr, flush=True)
-    return text
-
-
-def our_fault(error):
-    """Return in both languages that the grader itself failed, and where. GRADER_DEBUG is for its authors."""
-    if os.environ.get("GRADER_DEBUG"):
-        raise error
-    place = ""
-    trace = error.__traceback__
-    while trace is not None:
-        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    what = f"{type(error).__name__}: {error} ({place})"
-    return f"评分程序自己出错了，不是你的问题：{what}", f"the grader itself failed, which is not your fault: {what}"
-
-
-def reasons(error):
-    """Return in both languages why a file could not be used: (zh, en)."""
-    if isinstance(error, Refusal):
-        return error.text
-    if isinstance(error, OSError):
-        why = error.strerror or error
-        return f"文件无法读写：{why}", f"the file cannot be read or written: {why}"
-    return our_fault(error)
-
-
-def quietly(grade, path):
-    """Grade a notebook; what any function prints meanwhile is nobody's answer."""
-    with contextlib.redirect_stdout(io.StringIO()):
-        return grade(path)
 
 
 # ---------------------------------------------------------------- check
 
 
-def check(notebooks, lang=None, as_json=False, junit=None, seed=None, seconds=5.0, megabytes=2048):
+def check(notebooks, lang=None, as_json=False, junit=None, seed=None, seconds=CHECK.seconds, megabytes=CHECK.megabytes):
     """Grade notebooks, print what came of it and return the exit code."""
-    from grader.grade import Grader
+    from .grade import Grader
 
     lang = language(lang)
     try:
@@ -102,9 +54,9 @@ def check_all(notebooks, grade, lang, as_json=False, junit=None):
         if as_json:
             print(report.json_line(result, getattr(sys.stdout, "encoding", None) or "utf-8"), flush=True)
         else:
-            report.Screen(lang).result(result)
+            Screen(lang).result(result)
     if len(results) > 1 and not as_json:
-        report.Screen(lang).overall(results)
+        Screen(lang).overall(results)
     written = junit is None or write_junit(junit, results, unreadable, lang)
     if unreadable or not written:
         return UNREADABLE
@@ -122,135 +74,19 @@ def write_junit(path, results, unreadable, lang):
     return True
 
 
-def _integer(word, least, most):
-    return int(word) if re.fullmatch("[0-9]{1,10}", word) and least <= int(word) <= most else None
-
-
-def _decimal(word, least, most):
-    return float(word) if re.fullmatch("[0-9]{1,5}([.][0-9]{1,5})?", word) and least <= float(word) <= most else None
-
-
-ORDINARY = {  # option -> (argument of check, its value from the next word, or None where typer has to say what is wrong)
-    "--lang": ("lang", lambda word: word if word in LANGUAGES else None),
-    "--junit": ("junit", lambda word: word or None),
-    "--seed": ("seed", lambda word: _integer(word, *SEEDS)),
-    "--seconds": ("seconds", lambda word: _decimal(word, *SECONDS)),
-    "--megabytes": ("megabytes", lambda word: _integer(word, *MEGABYTES)),
-}
-
-
-def plain_check(words):
-    """Return the arguments of `check` that the words after it mean, or None where there is anything that is not ordinary."""
-    words, found = list(words), {"notebooks": []}
-    while words:
-        word = words.pop(0)
-        if word == "--json":
-            found["as_json"] = True
-        elif word in ORDINARY:
-            name, value_of = ORDINARY[word]
-            found[name] = value_of(words.pop(0)) if words and not words[0].startswith("-") else None
-            if found[name] is None:
-                return None
-        elif word.startswith("-") or not word:
-            return None
-        else:
-            found["notebooks"].append(word)
-    return found if found["notebooks"] else None
-
-
-# ---------------------------------------------------------------- watch
+# ---------------------------------------------------------------- watch, reset, class, github
 
 
 def watch(notebook, lang=None):
-    """Grade a notebook at each save until all is full marks; return the exit code."""
-    from grader.grade import Grader
+    """Grade a notebook at each save and return the exit code."""
+    from .watch import watch as grade_at_each_save
 
-    path, lang = Path(notebook), language(lang)
-    try:
-        with Grader() as grader:
-            never_fail_to_print()
-            screen = report.Screen(lang)
-            return follow(path, grader.grade, saves(path),
-                          lambda result, before: screen.watched(result, before, time.strftime("%H:%M:%S")),
-                          lambda error: complain(lang, *reasons(error), notebook))
-    except KeyboardInterrupt:
-        print("\n" + in_words(lang, "再见，下次接着做", "goodbye, see you next time"))
-        return 0
-
-
-def saves(path, timeout=1000):
-    """Yield whenever the file may have been saved: at each change in its folder, and from time to time.
-
-    Jupyter writes another file and renames it, so the folder is watched. Some file systems tell of no changes.
-    """
-    from watchfiles import watch as changes_in
-
-    def is_it(change, changed):
-        return Path(changed).name == path.name
-
-    try:
-        yield from changes_in(path.absolute().parent, watch_filter=is_it, recursive=False, step=50, debounce=400,
-                              rust_timeout=timeout, yield_on_timeout=True)
-    except OSError:  # the system watches no more folders
-        while True:
-            time.sleep(timeout / 1000)
-            yield set()
-
-
-def stamp(path):
-    """Return what differs after a save: None if there is no such file now."""
-    try:
-        known = os.stat(path)
-    except OSError:
-        return None
-    return known.st_mtime_ns, known.st_size, known.st_ino
-
-
-def grade_patiently(path, grade, pause):
-    """Return (stamp, result, None) or (stamp, None, error); what cannot be read may be half written, so it is tried again."""
-    for delay in (0.05, 0.1, 0.2, 0.4, None):
-        seen = stamp(path)
-        try:
-            return seen, quietly(grade, path), None
-        except Exception as error:
-            if delay is None:
-                return seen, None, error
-        pause(delay)
-
-
-def follow(path, grade, events, show, tell, pause=time.sleep):
-    """Grade a notebook now and after each event that comes with a change of the file; return an exit code.
-
-    It ends with full marks, with a notebook that cannot be read at the start, or with the events.
-    show(result, the result before or None) and tell(error) inform the learner.
-    """
-    seen, last, error = grade_patiently(path, grade, pause)
-    if error is not None:
-        tell(error)
-        return UNREADABLE
-    show(last, None)
-    if report.is_full(last):
-        return FULL
-    for _ in events:
-        if stamp(path) == seen:
-            continue
-        seen, result, error = grade_patiently(path, grade, pause)
-        if error is not None:
-            tell(error)
-            continue
-        show(result, last)
-        last = result
-        if report.is_full(last):
-            return FULL
-    return NOT_FULL
-
-
-# ---------------------------------------------------------------- reset
+    return grade_at_each_save(notebook, lang)
 
 
 def reset(notebook, function, lang=None):
     """Put one stub back, say what was done and return the exit code."""
-    from grader.reset import reset as put_back
+    from .reset import reset as put_back
 
     never_fail_to_print()
     lang = language(lang)
@@ -265,18 +101,15 @@ def reset(notebook, function, lang=None):
     return 0
 
 
-# ---------------------------------------------------------------- class
-
-
-def grade_class(options):
-    """Grade what a class handed in, say what came of it and return the exit code; options: classroom.Options."""
+def grade_class(lang, **given):
+    """Grade what a class handed in, say what came of it and return the exit code; given: the other Options of classroom.batch."""
     import signal
 
-    from grader.classroom.batch import Refused, grade_class
-    from grader.classroom.screen import ClassScreen
-    from grader.classroom.store import Busy, Unusable
-    from grader.submission import Unreadable
+    from .classroom.batch import Options, grade_class
+    from .classroom.screen import ClassScreen
+    from .classroom.store import Busy
 
+    options = Options(**given, lang=language(lang))
     screen = ClassScreen(options.lang)
     with contextlib.suppress(AttributeError, ValueError):  # to be ended is to be stopped: what was graded is kept either way
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -286,16 +119,13 @@ def grade_class(options):
         screen.stopped()
         return STOPPED
     except Busy as error:
-        complain(options.lang, f"{error.text.zh}；等它结束，或者加上 --wait", f"{error.text.en}; wait for it to end, or add --wait")
+        complain(options.lang, f"{error.why.zh}；等它结束，或者加上 --wait", f"{error.why.en}; wait for it to end, or add --wait", error.path)
         return UNREADABLE
-    except (Refused, Unusable, Unreadable, OSError) as error:
+    except (Refusal, OSError) as error:
         screen.stops()
-        complain(options.lang, *reasons(error))
+        complain(options.lang, *reasons(error), getattr(error, "path", None))
         return UNREADABLE
     return FULL
-
-
-# ---------------------------------------------------------------- github
 
 
 def github(notebooks=(), lang=None, seed=None):
@@ -303,8 +133,8 @@ def github(notebooks=(), lang=None, seed=None):
 
     Without names these are the four notebooks in the folder notebooks.
     """
-    from grader.github import run
-    from grader.grade import Grader
+    from .github import run
+    from .grade import Grader
 
     lang = language(lang)
     try:
@@ -316,118 +146,174 @@ def github(notebooks=(), lang=None, seed=None):
         return STOPPED
 
 
-# ---------------------------------------------------------------- the command
+# ---------------------------------------------------------------- the words of a command
 
 
-def build_app():
-    """Return the typer application."""
-    import enum
-    from typing import Annotated
+CHINESE = {  # words of argparse's -> the same in Chinese
+    "the following arguments are required": "缺少", "expected one argument": "后面要有一个值", "ignored explicit argument": "后面不能有值",
+    "unrecognized arguments": "不认识", "invalid choice": "没有这个命令", "choose from": "可以用的有",
+}
 
-    import typer
 
-    app = typer.Typer(
-        add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, no_args_is_help=True,
-        context_settings={"help_option_names": ["-h", "--help"]},
-        help="检查笔记本里的练习 / Check the exercises of a notebook.",
-    )
-    Language = enum.StrEnum("Language", ["zh", "en", "both"])
+class Words(argparse.HelpFormatter):
+    """Writes help as argparse does, with the first word in both languages."""
 
-    def finite(value):
-        if not math.isfinite(value):
-            raise typer.BadParameter("应为有限的数 / expected a finite number")
+    def add_usage(self, usage, actions, groups, prefix="用法 / usage: "):
+        super().add_usage(usage, actions, groups, prefix)
+
+
+PROGRAM = "python -m grader"
+
+
+class Parser(argparse.ArgumentParser):
+    """Reads the words of a command; its help and what it says of bad words are in both languages."""
+
+    def __init__(self, prog=PROGRAM, **more):
+        super().__init__(prog, formatter_class=Words, add_help=False, allow_abbrev=False, **more)
+        self.arguments, self.options = (self.add_argument_group(title) for title in ("参数 / arguments", "选项 / options"))
+        self.option("-h", "显示帮助 / show this help", "--help", action="help")
+
+    def option(self, name, help, *others, **more):
+        """Add an option."""
+        self.options.add_argument(name, *others, help=help, **more)
+
+    def argument(self, dest, metavar, help, **more):
+        """Add an argument."""
+        self.arguments.add_argument(dest, metavar=metavar, help=help, **more)
+
+    def error(self, message):
+        """Say what is wrong with the words and end with the code for it."""
+        for english, chinese in CHINESE.items():
+            message = message.replace(english, f"{chinese} / {english}")
+        self.print_usage(sys.stderr)
+        self.exit(UNREADABLE, f"帮助 / help: {self.prog} -h\n\n{clean(message.removeprefix('argument '))}\n")
+
+
+def number(kind, limits):
+    """Return the type of an option that is an int or a float within limits."""
+    least, most = limits
+    zh, en = ("整数", "a whole number") if kind is int else ("数", "a number")
+
+    def of(word):
+        try:
+            value = kind(word)
+        except ValueError:
+            value = math.nan
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"应为 {least} 到 {most} 的{zh} / expected {en} from {least} to {most}: {word!r}")
         return value
 
-    def option(text, *names, **more):
-        return typer.Option(*names, help=text, **more)
+    return of
 
-    def within(limits):
-        return dict(zip(("min", "max"), limits))
 
-    Notebook = Annotated[str, typer.Argument(metavar="NOTEBOOK", help="笔记本文件 / notebook file")]
-    Lang = Annotated[Language | None, option("语言 / language; default: COURSE_LANG or both", "--lang", show_default=False)]
-    Seed = Annotated[int | None, option("随机种子，重复上次的输入 / repeat the inputs of an earlier check", "--seed",
-                                        show_default=False, **within(SEEDS))]
+def one_of(names):
+    """Return the type of an option that is one of several words."""
+    def of(word):
+        if word not in names:
+            raise argparse.ArgumentTypeError(f"应为 {'、'.join(names)} 之一 / expected one of {', '.join(names)}: {word!r}")
+        return word
 
-    @app.command("check", epilog="退出码 / exit code: 0 满分 full marks, 1 还没满分 not yet, 2 读不了 unreadable")
-    def check_command(
-        notebooks: Annotated[list[str], typer.Argument(metavar="NOTEBOOK", help="笔记本文件 / notebook files")],
-        lang: Lang = None,
-        as_json: Annotated[bool, option("每份笔记本输出一行 JSON / one line of JSON a notebook", "--json")] = False,
-        junit: Annotated[str | None, option("另存 JUnit XML / also write JUnit XML", metavar="FILE", show_default=False)] = None,
-        seed: Seed = None,
-        seconds: Annotated[float, option("每题限时几秒 / seconds for each exercise", callback=finite, **within(SECONDS))] = 5.0,
-        megabytes: Annotated[int, option("每题限用多少 MB 内存 / memory for each exercise, in MB", **within(MEGABYTES))] = 2048,
-    ):
-        """给笔记本评分 / Grade notebooks."""
-        raise typer.Exit(check(notebooks, lang, as_json, junit, seed, seconds, megabytes))
+    return of
 
-    @app.command("watch")
-    def watch_command(notebook: Notebook, lang: Lang = None):
-        """每次保存后再查一遍 / Check again at each save."""
-        raise typer.Exit(watch(notebook, lang))
 
-    @app.command("reset")
-    def reset_command(
-        notebook: Notebook,
-        function: Annotated[str, typer.Argument(metavar="FUNCTION", help="题目的函数名 / the exercise's function")],
-        lang: Lang = None,
-    ):
-        """恢复一道题，旧代码另存 / Put one stub back, your code is kept."""
-        raise typer.Exit(reset(notebook, function, lang))
+def add_lang(parser):
+    parser.option("--lang", "语言 / language; default: COURSE_LANG or both", type=one_of(LANGUAGES), metavar="{zh,en,both}")
 
-    @app.command("github", epilog="退出码 / exit code: 0 写了的都对 nothing attempted is wrong, 1 有错 something is, 2 读不了 unreadable")
-    def github_command(
-        notebooks: Annotated[list[str] | None, typer.Argument(
-            metavar="NOTEBOOK", help="笔记本文件，默认 notebooks 里的四份 / notebook files; default: the four in notebooks", show_default=False)] = None,
-        lang: Lang = None,
-        seed: Seed = None,
-    ):
-        """在 GitHub 上给自己的 fork 评分 / Grade a fork on GitHub, with a summary there."""
-        raise typer.Exit(github(notebooks or (), lang, seed))
 
-    from grader.classroom.batch import Options
-    from grader.classroom.store import KEEP
+def add_seed(parser, help="随机种子，重复上次的输入 / repeat the inputs of an earlier check"):
+    parser.option("--seed", f"{help} [{SEEDS[0]}..{SEEDS[1]}]", type=number(int, SEEDS), metavar="N")
 
-    Keep = enum.StrEnum("Keep", KEEP)
 
-    @app.command("class", epilog="退出码 / exit code: 0 评完了 done, 2 没能开始或写不了 could not begin or write, 130 被停止 stopped")
-    def class_command(
-        submissions: Annotated[str, typer.Argument(metavar="SUBMISSIONS", help="交上来的作业：文件夹或 zip / a folder, or the zip of a platform")],
-        out: Annotated[str, option("成绩和报告放在哪个文件夹 / folder for grades and reports", "--out", metavar="RESULTS")],
-        lang: Lang = None,
-        jobs: Annotated[int | None, option("同时用几个核；默认全部 / how many cores; default: all", min=1, max=1024, show_default=False)] = None,
-        keep: Annotated[Keep | None, option("多次提交取哪一次；默认同上次，最初是 best / which of several attempts counts; default: as before, at first best",
-                                            show_default=False)] = None,
-        notebook: Annotated[int | None, option("只算第几份笔记本，默认交了的都算 / count this notebook only; default: all that were handed in",
-                                               min=1, max=4, show_default=False)] = None,
-        seed: Annotated[int | None, option("随机种子；默认抽一次并记下 / default: drawn once and kept", show_default=False, **within(SEEDS))] = None,
-        seconds: Annotated[float, option("每题限时几秒 / seconds for each exercise", callback=finite, **within(SECONDS))] = Options.seconds,
-        megabytes: Annotated[int, option("每题限用多少 MB 内存 / memory for each exercise, in MB", **within(MEGABYTES))] = Options.megabytes,
-        again: Annotated[bool, option("没变的也重评 / grade unchanged notebooks, too", "--again")] = False,
-        only_report: Annotated[bool, option("只写报告 / only write the reports", "--only-report")] = False,
-        wait: Annotated[bool, option("文件夹正被使用时等待 / wait while another command uses RESULTS", "--wait")] = False,
-        unsafe: Annotated[bool, option("没有沙箱也运行 / run without a sandbox", "--unsafe")] = False,
-        dask: Annotated[str | None, option("Dask 集群的地址，或 local / address of a Dask cluster, or local",
-                                           metavar="ADDRESS", show_default=False)] = None,
-        chunk: Annotated[int, option("发给集群时每批几份 / notebooks in one task of the cluster", min=1, max=10_000)] = Options.chunk,
-    ):
-        """给全班评分，在沙箱里，可以随时停 / Grade a class, in a sandbox; stop it at any moment."""
-        raise typer.Exit(grade_class(Options(
-            submissions, out, jobs, notebook, keep and str(keep), seed, seconds, megabytes, unsafe, wait, again, only_report, dask, chunk, language(lang))))
+def add_limits(parser, limits):
+    """Add the limits of each exercise; limits: limits.Limits, the defaults."""
+    parser.option("--seconds", f"每题限时几秒 / seconds for each exercise [{SECONDS[0]}..{SECONDS[1]}; default: %(default)s]",
+                  type=number(float, SECONDS), default=limits.seconds, metavar="X")
+    parser.option("--megabytes", f"每题限用多少 MB 内存 / memory for each exercise, in MB [{MEGABYTES[0]}..{MEGABYTES[1]}; default: %(default)s]",
+                  type=number(int, MEGABYTES), default=limits.megabytes, metavar="N")
 
-    return app
+
+def add_check(parser):
+    parser.epilog = "退出码 / exit code: 0 满分 full marks, 1 还没满分 not yet, 2 读不了 unreadable"
+    parser.argument("notebooks", "NOTEBOOK", "笔记本文件 / notebook files", nargs="+")
+    add_lang(parser)
+    parser.option("--json", "每份笔记本输出一行 JSON / one line of JSON a notebook", action="store_true", dest="as_json")
+    parser.option("--junit", "另存 JUnit XML / also write JUnit XML", metavar="FILE")
+    add_seed(parser)
+    add_limits(parser, CHECK)
+
+
+def add_watch(parser):
+    parser.argument("notebook", "NOTEBOOK", "笔记本文件 / notebook file")
+    add_lang(parser)
+
+
+def add_reset(parser):
+    parser.argument("notebook", "NOTEBOOK", "笔记本文件 / notebook file")
+    parser.argument("function", "FUNCTION", "题目的函数名 / the exercise's function")
+    add_lang(parser)
+
+
+def add_github(parser):
+    parser.epilog = "退出码 / exit code: 0 写了的都对 nothing attempted is wrong, 1 有错 something is, 2 读不了 unreadable"
+    parser.argument("notebooks", "NOTEBOOK", "笔记本文件，默认 notebooks 里的四份 / notebook files; default: the four in notebooks", nargs="*")
+    add_lang(parser)
+    add_seed(parser)
+
+
+def add_class(parser):
+    from .classroom.batch import Options
+    from .classroom.store import KEEP
+
+    parser.epilog = "退出码 / exit code: 0 评完了 done, 2 没能开始或写不了 could not begin or write, 130 被停止 stopped"
+    parser.argument("submissions", "SUBMISSIONS", "交上来的作业：文件夹或 zip / a folder, or the zip of a platform")
+    parser.option("--out", "成绩和报告放在哪个文件夹，必须写 / folder for grades and reports, required", required=True, metavar="RESULTS")
+    add_lang(parser)
+    parser.option("--jobs", "同时用几个核；默认全部 / how many cores; default: all [1..1024]", type=number(int, (1, 1024)), metavar="N")
+    parser.option("--keep", "多次提交取哪一次；默认同上次，最初是 best / which of several attempts counts; default: as before, at first best",
+                  type=one_of(KEEP), metavar="{best,last}")
+    parser.option("--notebook", "只算第几份笔记本，默认交了的都算 / count this notebook only; default: all that were handed in [1..4]",
+                  type=number(int, (1, 4)), metavar="N")
+    add_seed(parser, "随机种子；默认抽一次并记下 / default: drawn once and kept")
+    add_limits(parser, CLASS)
+    parser.option("--again", "没变的也重评 / grade unchanged notebooks, too", action="store_true")
+    parser.option("--only-report", "只写报告 / only write the reports", action="store_true")
+    parser.option("--wait", "文件夹正被使用时等待 / wait while another command uses RESULTS", action="store_true")
+    parser.option("--unsafe", "没有沙箱也运行 / run without a sandbox", action="store_true")
+    parser.option("--dask", "Dask 集群的地址，或 local / address of a Dask cluster, or local", metavar="ADDRESS")
+    parser.option("--chunk", "发给集群时每批几份 / notebooks in one task of the cluster [1..10000; default: %(default)s]",
+                  type=number(int, (1, 10_000)), default=Options.chunk, metavar="N")
+
+
+COMMANDS = {  # name -> its arguments as a usage shows them, what it does, what adds arguments and options to a parser, what runs with them
+    "check": ("NOTEBOOK ...", "给笔记本评分 / Grade notebooks.", add_check, check),
+    "watch": ("NOTEBOOK", "每次保存后再查一遍 / Check again at each save.", add_watch, watch),
+    "reset": ("NOTEBOOK FUNCTION", "恢复一道题，旧代码另存 / Put one stub back, your code is kept.", add_reset, reset),
+    "github": ("[NOTEBOOK ...]", "在 GitHub 上给自己的 fork 评分 / Grade a fork on GitHub, with a summary there.", add_github, github),
+    "class": ("SUBMISSIONS --out RESULTS", "给全班评分，在沙箱里，可以随时停 / Grade a class, in a sandbox; stop it at any moment.", add_class, grade_class),
+}
+
+
+def run(words):
+    """Run the command that the words say and return the exit code; help and bad words end in SystemExit."""
+    parser = Parser(usage=f"{PROGRAM} COMMAND ...", description="检查笔记本里的练习 / Check the exercises of a notebook.")
+    commands = parser.add_subparsers(title="命令 / commands", metavar="COMMAND", dest="command", prog=PROGRAM)
+    for name, (arguments, line, *_) in COMMANDS.items():
+        commands.add_parser(name, usage=f"{PROGRAM} {name} [OPTIONS] {arguments}", help=line, description=line)
+    command = parser.parse_args(words[:1]).command
+    if command is None:
+        parser.print_help(sys.stderr)
+        return UNREADABLE
+    *_, add, do = COMMANDS[command]
+    add(commands.choices[command])
+    return do(**vars(commands.choices[command].parse_intermixed_args(words[1:])))  # an option may stand between two notebooks
 
 
 def main(words):
-    """Run the command that the words say and return the exit code; whatever happens, no traceback of ours is shown."""
+    """Run a command and return its exit code; whatever happens, no traceback of ours is shown."""
     never_fail_to_print()
     warnings.simplefilter("ignore")  # of slips in a learner's code, which Python speaks of when it reads that
     try:
-        arguments = plain_check(words[1:]) if words[:1] == ["check"] else None
-        if arguments:
-            return check(**arguments)
-        build_app()(words, prog_name="python -m grader")  # ends in SystemExit
+        return run(words)
     except KeyboardInterrupt:
         return STOPPED
     except BrokenPipeError:  # who reads has seen enough

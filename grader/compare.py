@@ -1,6 +1,6 @@
 """What a learner's function returned against what was expected: which quantities are right, and how the others differ.
 
-Both are plain data (worker.plain). Nothing of the learner's runs here.
+Both are plain data (wire.plain). Nothing of the learner's runs here.
 """
 
 from dataclasses import dataclass
@@ -126,11 +126,12 @@ def leaf_difference(quantity, place, expected, got, tolerance):
 def differences(question, case, expected, got):
     """Return the Differences of a returned value, [] where it is right; of several right readings the nearest counts."""
     readings = [got, *(question.alternatives(got) if question.alternatives else ())]
-    found = [_differences(question, case, expected, reading) for reading in readings]
+    found = [differences_of_reading(question, case, expected, reading) for reading in readings]
     return min(found, key=lambda some: len({difference.quantity for difference in some}))
 
 
-def _differences(question, case, expected, got):
+def differences_of_reading(question, case, expected, got):
+    """Return the Differences of one reading of a returned value."""
     tolerance = tolerances(question, case)
     top = _structure(question, expected, got)
     if top:

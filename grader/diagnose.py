@@ -5,24 +5,17 @@ guessed: what is named gives the learner's results in every case that was run.
 """
 
 import ast
-import contextlib
-import copy
 import difflib
-import inspect
-import io
 import time
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 
-from . import reference
-from .compare import MISSING, at, close, flatten, is_number, quantities, tolerances
+from .compare import MISSING, at, close, differences_of_reading, flatten, is_number, quantities, tolerances
 from .edits import edits, quantity_of, statements, text_of
-from .sandbox.wire import STATE, base_name, plain
+from .oracle import Reference, quiet
+from .questions.base import Mistake
 from .text import Text
-
-checks = reference.course_module("checks")
 
 
 @dataclass
@@ -33,6 +26,9 @@ class Diagnosis:
     kind: str
     line: int | None
     text: Text
+    line_text: str | None = None
+    signature: tuple = ()  # the same for two answers with the same cause
+    planted: Mistake | None = None  # the bug that was planted in the exercise and is still there
 
 
 @dataclass
@@ -43,68 +39,11 @@ class Cause:
     kind: str
     text: Text
     weight: float
-    written: bool  # a mistake that the question lists
+    written: Mistake | None  # where the question lists it
     statement: str  # the edited statement
     number: int  # among the statements that set the same quantity
     sets: str  # the quantity that the statement sets
     original: str  # the statement as the reference has it
-
-
-# ---------------------------------------------------------------- running the reference and its edits
-
-
-@contextlib.contextmanager
-def quiet():
-    """Evaluate references without warnings, output and checks of the arguments."""
-    before, checks.enabled = checks.enabled, False
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        checks.enabled = before
-
-
-class Reference:
-    """A question's reference function, and what edits of it return; here, where no learner's code runs."""
-
-    def __init__(self, question):
-        self.question = question
-        self.source = reference.solved(reference.function_source(question.path))
-        module = reference.course_module(question.module)
-        self.names = {name: inspect.unwrap(value) if inspect.isfunction(value) else value for name, value in vars(module).items()}
-
-    def outcome(self, code, case):
-        """Return {"value"} or {"error"} of the function that `code` defines, on one case; call it inside `quiet`."""
-        return self._call(code, copy.deepcopy(case.args), {}, case.replace)
-
-    def _call(self, code, args, kwargs, replace):
-        namespace = dict(self.names)
-        try:
-            exec(code, namespace)
-            for helper, source in replace.items():
-                exec(source, own := {"np": np})
-                namespace[helper] = own[helper]
-            np.random.seed(STATE)
-            return {"value": plain(namespace[self.question.name](*args, **kwargs))}
-        except Exception as error:
-            return {"error": {"type": base_name(error), "message": str(error)[:500]}}
-
-    def result(self, args, kwargs, replace):
-        """Return {"value"} or {"error"} of the reference for a learner's code that calls it; {name: source}: helpers replaced."""
-        with quiet():
-            return self._call(compile(self.source, "<reference>", "exec"), args, kwargs, replace)
-
-    def expected(self, cases):
-        """Return the right values of all cases."""
-        code = compile(self.source, "<reference>", "exec")
-        with quiet():
-            outcomes = [self.outcome(code, case) for case in cases]
-        failed = next((outcome["error"] for outcome in outcomes if "error" in outcome), None)
-        if failed:
-            reason = f"{failed['type']}: {failed['message']}"
-            raise RuntimeError(f"the reference fails, too ({reason}); has a NumPy function been overwritten?")
-        return [outcome["value"] for outcome in outcomes]
 
 
 # ---------------------------------------------------------------- is it the same?
@@ -149,10 +88,8 @@ def _nearest(question, case, expected, outcome):
     """Return the outcome with that reading of the value which is nearest to the expected one."""
     if "error" in outcome or not question.alternatives:
         return outcome
-    from .compare import _differences
-
     readings = [outcome["value"], *question.alternatives(outcome["value"])]
-    return {"value": min(readings, key=lambda reading: len(_differences(question, case, expected, reading)))}
+    return {"value": min(readings, key=lambda reading: len(differences_of_reading(question, case, expected, reading)))}
 
 
 def _same_shell(a, b):
@@ -202,14 +139,15 @@ def diagnose(question, cases, expected, outcomes, wrong, right, learner_source, 
         return None
     best = min(causes, key=lambda some: [learner.rank(cause) for cause in some])
     found = sorted(best, key=lambda cause: learner.line(cause) or 0)
-    parts = [Diagnosis(cause.quantity, cause.kind, learner.line(cause), cause.text) for cause in found]
+    parts = [Diagnosis(cause.quantity, cause.kind, learner.line(cause), cause.text, learner.line_text(cause), (cause.quantity, cause.kind, cause.statement),
+                       cause.written if cause.kind == "planted" else None) for cause in found]
     if len(parts) == 1:
         return parts[0]
     at = lambda part, before, after: f"{before}{part.line}{after}" if part.line else ""
     text = Text("".join(f"({i}) {part.quantity}{at(part, '（第 ', ' 行）')}：{part.text.zh}" for i, part in enumerate(parts, 1)),
                 " ".join(f"({i}) {part.quantity}{at(part, ' (line ', ')')}: {part.text.en}" for i, part in enumerate(parts, 1)))
     quantity = ", ".join(dict.fromkeys(part.quantity for part in parts))
-    return Diagnosis(quantity, "+".join(part.kind for part in parts), parts[0].line, text)
+    return Diagnosis(quantity, "+".join(part.kind for part in parts), parts[0].line, text, parts[0].line_text, sum((part.signature for part in parts), ()))
 
 
 def _is_nan(value):
@@ -278,7 +216,7 @@ class _Search:
 
     def _cause_of(self, mistake, source):
         changed = changed_statement(self.function, ast.parse(source).body[0], mistake.quantity)
-        return Cause(mistake.quantity, mistake.kind, Text(mistake.zh, mistake.en), 0, True, *changed)
+        return Cause(mistake.quantity, mistake.kind, Text(mistake.zh, mistake.en), 0, mistake, *changed)
 
     def single(self, fits):
         """Return the explanations by one edit."""
@@ -300,7 +238,7 @@ class _Search:
 
     def double(self, fits):
         """Return the explanations by two edits: one that explains a part, and another after it; or two usual ones anywhere."""
-        if time.monotonic() > self.deadline:  # `single` stopped in the middle of an edit, which is still in the tree
+        if time.monotonic() > self.deadline:
             return []
         starts = []
         for mistake in self.question.mistakes:
@@ -342,7 +280,7 @@ class _Search:
 
 def _cause(edit):
     now = text_of(edit.statement)
-    return Cause(edit.quantity, edit.kind, edit.text, edit.weight, False, now, edit.number, edit.quantity, edit.original)
+    return Cause(edit.quantity, edit.kind, edit.text, edit.weight, None, now, edit.number, edit.quantity, edit.original)
 
 
 def edited(source, pairs):
@@ -381,6 +319,7 @@ class _Learner:
     """The learner's function as statements, to find the one that a cause is about."""
 
     def __init__(self, source, function):
+        self.lines = source.split("\n")
         try:
             self.function = next(node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef))
         except (SyntaxError, ValueError, StopIteration):
@@ -430,12 +369,17 @@ class _Learner:
 
     def rank(self, cause):
         """Return the place of a cause among others that explain the same: written messages first, then the likest to the code."""
-        return not cause.written, cause.weight * 0.1 - self.statement(cause)[1]
+        return cause.written is None, cause.weight * 0.1 - self.statement(cause)[1]
 
     def line(self, cause):
         """Return the line of the cause within the learner's function, or None."""
         statement = self.statement(cause)[0]
         return None if statement is None else statement.lineno - self.function.lineno + 1
+
+    def line_text(self, cause):
+        """Return the text of that line, or None."""
+        statement = self.statement(cause)[0]
+        return None if statement is None else self.lines[statement.lineno - 1].strip()
 
 
 def _likeness(a, b):

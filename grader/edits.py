@@ -1,10 +1,12 @@
 """Single edits of a reference function, each with the quantity it touches, its kind and what to say about it.
 
-An edit is made in place on the syntax tree while the generator waits, and taken back when it goes on; so two edits are two
-nested loops. Diagnosis runs the edited references and looks for one that returns what the learner's function returned.
+An edit is made in place on the syntax tree while the generator waits, and taken back when it goes on or is closed (`put`); so two
+edits are two nested loops. Diagnosis runs the edited references and looks for one that returns what the learner's function returned.
 """
 
 import ast
+import contextlib
+import operator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -39,11 +41,21 @@ class Slot(NamedTuple):
     field: str
     index: int | None
 
-    def set(self, node):
-        if self.index is None:
-            setattr(self.owner, self.field, node)
-        else:
-            getattr(self.owner, self.field)[self.index] = node
+    def put(self, node):
+        """Return the context in which `node` is there."""
+        return put(self.owner, self.field, node) if self.index is None else put(getattr(self.owner, self.field), self.index, node)
+
+
+@contextlib.contextmanager
+def put(holder, key, new):
+    """Let a list or a node of a tree have `new` at `key` in this context."""
+    read, write = (operator.getitem, operator.setitem) if isinstance(holder, list) else (getattr, setattr)
+    old = read(holder, key)
+    write(holder, key, new)
+    try:
+        yield
+    finally:
+        write(holder, key, old)
 
 
 def quantity_of(node):
@@ -497,46 +509,39 @@ def edits(function, right=()):
                 if isinstance(getattr(node, "ctx", None), ast.Store):
                     continue
                 for new, kind, text, weight in replacements(node, slot, quantity, scope):
-                    slot.set(new)
-                    yield make(kind, text, weight)
-                    slot.set(node)
+                    with slot.put(new):
+                        yield make(kind, text, weight)
             if isinstance(statement, ast.Assign):
-                whole = Slot(statement, "value", None)
-                old = statement.value
                 for new, kind, text, weight in _whole_value(statement, quantity, scope):
-                    whole.set(new)
-                    yield make(kind, text, weight)
-                    whole.set(old)
+                    with put(statement, "value", new):
+                        yield make(kind, text, weight)
             if isinstance(statement, ast.AugAssign):
-                op = statement.op
-                statement.op = ast.Sub() if isinstance(op, ast.Add) else ast.Add()
-                yield make("sign", Text(f"{quantity} 加减反了。", f"{quantity} is shifted the wrong way: plus and minus are exchanged."), 0)
-                statement.op = op
+                with put(statement, "op", ast.Sub() if isinstance(statement.op, ast.Add) else ast.Add()):
+                    yield make("sign", Text(f"{quantity} 加减反了。", f"{quantity} is shifted the wrong way: plus and minus are exchanged."), 0)
             if isinstance(statement, ast.Assign | ast.AugAssign | ast.Expr):
-                body[position] = ast.copy_location(ast.Pass(), statement)
                 said = Text(f"少了设置 {quantity} 的这一步。", f"the step that sets {quantity} here is missing.")
                 if text_of(statement).startswith("np.random.seed("):
                     said = Text("少了 np.random.seed 这一句：题目里给的随机种子没有了，随机数就和大家的不同。",
                                 "the line with np.random.seed is gone: without the given seed the random numbers are others.")
-                yield make("missing_line", said, 1)
-                body[position] = statement
-                if position + 1 < len(body) and isinstance(body[position + 1], ast.Assign | ast.AugAssign | ast.Expr):
-                    body[position], body[position + 1] = body[position + 1], statement
-                    other = quantity_of(statement if body[position + 1] is statement else body[position])
-                    pair = f"{original}\n{text_of(body[position])}"
-                    yield make("order", Text(f"{quantity} 与下一步的顺序反了。", f"{other} and the next step are in the wrong order."), 2, o=pair)
-                    body[position], body[position + 1] = statement, body[position]
+                with put(body, position, ast.copy_location(ast.Pass(), statement)):
+                    yield make("missing_line", said, 1)
+                following = body[position + 1] if position + 1 < len(body) else None
+                if isinstance(following, ast.Assign | ast.AugAssign | ast.Expr):
+                    pair = f"{original}\n{text_of(following)}"
+                    with put(body, position, following), put(body, position + 1, statement):
+                        said = Text(f"{quantity} 与下一步的顺序反了。", f"{quantity} and the next step are in the wrong order.")
+                        yield make("order", said, 2, o=pair)
             if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple) and len(statement.value.elts) > 2:
                 elements = statement.value.elts
                 if len(elements) == 3:
                     order = ", ".join(map(_brief, elements))
+                    said = Text(f"返回值的顺序不对，应是 ({order})。", f"the returned values are in the wrong order: ({order}) is expected.")
                     for turn in (1, 2):
-                        statement.value.elts = elements[turn:] + elements[:turn]
-                        yield make("swapped", Text(f"返回值的顺序不对，应是 ({order})。", f"the returned values are in the wrong order: ({order}) is expected."), 0)
-                    statement.value.elts = elements
+                        with put(statement.value, "elts", elements[turn:] + elements[:turn]):
+                            yield make("swapped", said, 0)
                 for i in range(len(elements)):
                     for j in range(i + 1, len(elements)):
-                        elements[i], elements[j] = elements[j], elements[i]
-                        a, b = _brief(elements[j]), _brief(elements[i])
-                        yield make("swapped", Text(f"返回值里 {a} 与 {b} 的位置反了。", f"{a} and {b} are swapped in what is returned."), 0)
-                        elements[i], elements[j] = elements[j], elements[i]
+                        first, second = elements[i], elements[j]
+                        a, b = _brief(first), _brief(second)
+                        with put(elements, i, second), put(elements, j, first):
+                            yield make("swapped", Text(f"返回值里 {a} 与 {b} 的位置反了。", f"{a} and {b} are swapped in what is returned."), 0)

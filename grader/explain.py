@@ -3,10 +3,12 @@
 import ast
 import difflib
 import re
+from dataclasses import dataclass
 
 import numpy as np
 
 from .compare import quantities, show, show_zh
+from .edits import quantity_of
 from .text import Text, join, listed
 
 # ---------------------------------------------------------------- wrong values
@@ -238,8 +240,6 @@ def _shapes(error):
 
 def _target_of(text):
     try:
-        from .edits import quantity_of
-
         return quantity_of(ast.parse(text).body[0])
     except (SyntaxError, IndexError):
         return ""
@@ -256,7 +256,7 @@ def error_text(error, question, variables=()):
                     "Your code asked for more memory than the limit and was stopped. Look for a huge array, or a list that never stops growing.")
     if kind == "TooLarge":
         return Text("返回的数据太大，没有一道题需要这么多。", "what is returned is far larger than any answer.")
-    explained = _explained(kind, message, error, question, variables)
+    explained = _explained(_Failure(kind, message, error, question, variables))
     if "gufunc signature" in message:  # NumPy's own words say less than the shapes below
         message = ""
     message = "" if message == "None" else message.strip().rstrip(".")
@@ -264,84 +264,121 @@ def error_text(error, question, variables=()):
     return join([head, explained])
 
 
-def _explained(kind, message, error, question, variables):
-    if kind == "SyntaxError" and (wide := re.search(r"invalid character '(.)' \(U\+(FF|30|20)", message)):
-        return Text(f"这里的 {wide[1]} 是中文（全角）标点，换成英文的。", f"The character {wide[1]} is not the plain one of the keyboard: it must be typed as ASCII.")
-    if kind == "SyntaxError":
-        return Text("Python 读不懂这里：看看括号、冒号、引号和缩进。", "Python cannot read this: look at the parentheses, colons, quotes and the indentation.")
-    if kind == "IndentationError":
-        return Text("缩进不对。", "The indentation is wrong.")
-    if "ellipsis" in message or "NoneType" in message:
-        stub = "..." if "ellipsis" in message else "None"
-        return Text(f"某个值还是 {stub}：有一处没有写，或有个函数没有 return。",
-                    f"A value is still {stub}: something is not filled in, or a function returns nothing.")
-    if kind in ("NameError", "UnboundLocalError"):
-        found = re.search(r"'(\w+)'", message)
-        name = found[1] if found else ""
-        if kind == "UnboundLocalError" or "local variable" in message:
-            return Text(f"{name} 还没有赋值就用了。", f"{name} is used before it has a value.")
-        near = nearest(name, error.get("names", ()))
-        if name in variables:
-            return Text(f"{name} 是笔记本里的变量，不是这个函数的：只用参数和函数里算出来的值。",
-                        f"{name} is a variable of the notebook, not of this function: use its arguments and what it computes.")
-        if name == "numpy":
-            return Text("NumPy 在这里叫 np。", "NumPy is called np here.")
-        if near:
-            return Text(f"没有叫 {name} 的名字，是不是想写 {near}？", f"There is no {name}; did you mean {near}?")
-        return Text(f"没有叫 {name} 的名字。", f"There is no {name}.")
-    shapes = _shapes(error)
-    if kind == "ValueError" and re.search(r"matmul|not aligned|could not be broadcast|operands could not|broadcast|mismatch|dimension", message):
-        quantity = _target_of(error.get("text", ""))
-        parts = [Text(f"形状对不上：{shapes}。", f"The shapes do not fit: {shapes}.") if shapes
-                 else Text("形状对不上。", "The shapes do not fit.")]
-        for name in quantity.split(", "):
-            formula = question.formulas.get(name) or question.formulas.get(name.rstrip("0123456789"))
-            if formula:
-                parts.append(Text(f"公式里的形状：{formula}。", f"The shapes of the formula: {formula}."))
-                break
-        return join(parts)
-    if kind == "KeyError":
-        key = message.strip("'\"")
-        keys = [known for holder in error.get("keys", ()) for known in holder]
-        near = nearest(key, keys)
-        some = ", ".join(list(dict.fromkeys(keys))[:12])
-        tail = Text(f"，是不是想写 {near}？" if near else "。", f"; did you mean {near}?" if near else ".")
-        have = Text(f"有的键：{some}。", f"The keys there are: {some}.") if some else None
-        return join([Text(f"字典里没有键 {key}{tail.zh}", f"The dictionary has no key {key}{tail.en}"), have])
-    if kind == "IndexError":
-        return Text("下标超出了范围：列表和元组从 0 数到长度减 1。", "The index is out of range: lists and tuples count from 0 to their length minus 1.")
-    if kind == "AttributeError":
-        found = re.search(r"module '(\w+)[\w.]*' has no attribute '(\w+)'", message)
-        if found:
-            near = nearest(found[2], dir(np))
-            tail = Text(f"是不是想写 {near}？", f"Did you mean {near}?") if near else None
-            return join([Text(f"{found[1]} 里没有 {found[2]}。", f"{found[1]} has no {found[2]}."), tail])
-        return Text("这个值没有这样的属性。", "This value has no such attribute.")
-    if kind == "AssertionError":
-        return Text("assert 没有成立：它要检查的正是这里的形状或数值。", "The assert does not hold: it checks the very shape or value that is wrong here.")
-    if kind == "RecursionError":
-        return Text("函数不停地调用自己。", "The function keeps calling itself.")
-    if kind == "TypeError" and re.search("positional argument|takes no arguments|required .*argument", message):
-        return Text("参数的个数与调用的不符：不要改函数的参数表。", "The number of arguments does not fit the call: leave the parameter list as it is.")
-    if kind == "TypeError" and "not callable" in message:
-        return Text("把一个值当函数调用了：是不是少了运算符，或用变量盖住了函数的名字？",
-                    "A value is called like a function: is an operator missing, or has a variable taken the name of a function?")
-    if kind == "TypeError" and "subscriptable" in message:
-        return Text("方括号用在了不能取下标的东西上。", "Square brackets are used on something that has no entries.")
-    if kind == "TypeError" and "unpack" in message:
-        return Text("左边有几个名字，右边就要有几个值。", "The right-hand side must have as many values as there are names on the left.")
-    if kind == "ValueError" and "unpack" in message:
-        return Text("左边的名字和右边的值个数不同：看看这个函数返回几个值。",
-                    "There are not as many values on the right as names on the left: see how many values that function returns.")
-    if kind == "TypeError" and "data type not understood" in message or "Cannot interpret" in message:
-        return Text("np.zeros 和 np.ones 的形状要再加一层括号。", "np.zeros and np.ones take the shape in parentheses of its own.")
-    if kind == "TypeError" and "shape" in message:
-        return Text("形状的写法不对：np.zeros 的形状在一层括号里，np.random.randn 的不用。",
-                    "The shape is not given as it should be: np.zeros takes it in parentheses, np.random.randn without.")
-    if kind == "EOFError":
-        return Text("评分时没有人可以输入：不要用 input。", "Nobody is there to type when the code is graded: do not use input.")
-    if kind == "SystemExit":
-        return Text("代码里调用了 exit。", "The code calls exit.")
-    if kind == "ImportError" or kind == "ModuleNotFoundError":
-        return Text("评分时没有这个库：只用 NumPy 就能完成。", "This library is not there when the code is graded: NumPy is all you need.")
+@dataclass
+class _Failure:
+    """An exception in a learner's code: its type, its message (Python's and NumPy's words), all that is known of it (worker.py)."""
+
+    kind: str
+    message: str
+    error: dict
+    question: object
+    variables: object
+
+
+def _wide(failure):
+    wide = re.search(WIDE, failure.message)[1]
+    return Text(f"这里的 {wide} 是中文（全角）标点，换成英文的。", f"The character {wide} is not the plain one of the keyboard: it must be typed as ASCII.")
+
+
+def _empty(failure):
+    stub = "..." if "ellipsis" in failure.message else "None"
+    return Text(f"某个值还是 {stub}：有一处没有写，或有个函数没有 return。", f"A value is still {stub}: something is not filled in, or a function returns nothing.")
+
+
+def _name_in(failure):
+    found = re.search(r"'(\w+)'", failure.message)
+    return found[1] if found else ""
+
+
+def _too_early(failure):
+    name = _name_in(failure)
+    return Text(f"{name} 还没有赋值就用了。", f"{name} is used before it has a value.")
+
+
+def _unknown_name(failure):
+    name, near = _name_in(failure), nearest(_name_in(failure), failure.error.get("names", ()))
+    if name in failure.variables:
+        return Text(f"{name} 是笔记本里的变量，不是这个函数的：只用参数和函数里算出来的值。",
+                    f"{name} is a variable of the notebook, not of this function: use its arguments and what it computes.")
+    if name == "numpy":
+        return Text("NumPy 在这里叫 np。", "NumPy is called np here.")
+    if near:
+        return Text(f"没有叫 {name} 的名字，是不是想写 {near}？", f"There is no {name}; did you mean {near}?")
+    return Text(f"没有叫 {name} 的名字。", f"There is no {name}.")
+
+
+def _shapes_do_not_fit(failure):
+    shapes = _shapes(failure.error)
+    first = Text(f"形状对不上：{shapes}。", f"The shapes do not fit: {shapes}.") if shapes else Text("形状对不上。", "The shapes do not fit.")
+    for name in _target_of(failure.error.get("text", "")).split(", "):
+        formulas = failure.question.formulas
+        if formula := formulas.get(name) or formulas.get(name.rstrip("0123456789")):
+            return join([first, Text(f"公式里的形状：{formula}。", f"The shapes of the formula: {formula}.")])
+    return first
+
+
+def _unknown_key(failure):
+    key = failure.message.strip("'\"")
+    keys = [known for holder in failure.error.get("keys", ()) for known in holder]
+    near = nearest(key, keys)
+    some = ", ".join(list(dict.fromkeys(keys))[:12])
+    tail = Text(f"，是不是想写 {near}？" if near else "。", f"; did you mean {near}?" if near else ".")
+    have = Text(f"有的键：{some}。", f"The keys there are: {some}.") if some else None
+    return join([Text(f"字典里没有键 {key}{tail.zh}", f"The dictionary has no key {key}{tail.en}"), have])
+
+
+def _unknown_in_module(failure):
+    found = re.search(IN_MODULE, failure.message)
+    near = nearest(found[2], dir(np))
+    tail = Text(f"是不是想写 {near}？", f"Did you mean {near}?") if near else None
+    return join([Text(f"{found[1]} 里没有 {found[2]}。", f"{found[1]} has no {found[2]}."), tail])
+
+
+WIDE = r"invalid character '(.)' \(U\+(FF|30|20)"
+IN_MODULE = r"module '(\w+)[\w.]*' has no attribute '(\w+)'"
+ANY = ""
+SHAPE_TWICE = Text("np.zeros 和 np.ones 的形状要再加一层括号。", "np.zeros and np.ones take the shape in parentheses of its own.")
+NO_LIBRARY = Text("评分时没有这个库：只用 NumPy 就能完成。", "This library is not there when the code is graded: NumPy is all you need.")
+MEANINGS = (  # type, or any; what Python or NumPy says; what to say of it: the first row that fits counts
+    ("SyntaxError", WIDE, _wide),
+    ("SyntaxError", "", Text("Python 读不懂这里：看看括号、冒号、引号和缩进。", "Python cannot read this: look at the parentheses, colons, quotes and the indentation.")),
+    ("IndentationError", "", Text("缩进不对。", "The indentation is wrong.")),
+    (ANY, "ellipsis|NoneType", _empty),
+    ("UnboundLocalError", "", _too_early),
+    ("NameError", "local variable", _too_early),
+    ("NameError", "", _unknown_name),
+    ("ValueError", "matmul|not aligned|could not be broadcast|operands could not|broadcast|mismatch|dimension", _shapes_do_not_fit),
+    ("KeyError", "", _unknown_key),
+    ("IndexError", "", Text("下标超出了范围：列表和元组从 0 数到长度减 1。", "The index is out of range: lists and tuples count from 0 to their length minus 1.")),
+    ("AttributeError", IN_MODULE, _unknown_in_module),
+    ("AttributeError", "", Text("这个值没有这样的属性。", "This value has no such attribute.")),
+    ("AssertionError", "", Text("assert 没有成立：它要检查的正是这里的形状或数值。", "The assert does not hold: it checks the very shape or value that is wrong here.")),
+    ("RecursionError", "", Text("函数不停地调用自己。", "The function keeps calling itself.")),
+    ("TypeError", "positional argument|takes no arguments|required .*argument", Text(
+        "参数的个数与调用的不符：不要改函数的参数表。", "The number of arguments does not fit the call: leave the parameter list as it is.")),
+    ("TypeError", "not callable", Text(
+        "把一个值当函数调用了：是不是少了运算符，或用变量盖住了函数的名字？",
+        "A value is called like a function: is an operator missing, or has a variable taken the name of a function?")),
+    ("TypeError", "subscriptable", Text("方括号用在了不能取下标的东西上。", "Square brackets are used on something that has no entries.")),
+    ("TypeError", "unpack", Text("左边有几个名字，右边就要有几个值。", "The right-hand side must have as many values as there are names on the left.")),
+    ("ValueError", "unpack", Text(
+        "左边的名字和右边的值个数不同：看看这个函数返回几个值。",
+        "There are not as many values on the right as names on the left: see how many values that function returns.")),
+    ("TypeError", "data type not understood", SHAPE_TWICE),
+    (ANY, "Cannot interpret", SHAPE_TWICE),
+    ("TypeError", "shape", Text(
+        "形状的写法不对：np.zeros 的形状在一层括号里，np.random.randn 的不用。",
+        "The shape is not given as it should be: np.zeros takes it in parentheses, np.random.randn without.")),
+    ("EOFError", "", Text("评分时没有人可以输入：不要用 input。", "Nobody is there to type when the code is graded: do not use input.")),
+    ("SystemExit", "", Text("代码里调用了 exit。", "The code calls exit.")),
+    ("ImportError", "", NO_LIBRARY),
+    ("ModuleNotFoundError", "", NO_LIBRARY),
+)
+
+
+def _explained(failure):
+    """Return what an exception means as a Text, or None where no row of MEANINGS fits."""
+    for kind, said, meaning in MEANINGS:
+        if kind in (failure.kind, ANY) and re.search(said, failure.message):
+            return meaning if isinstance(meaning, Text) else meaning(failure)
     return None

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from . import questions, report
-from .classroom import gradebook
-from .cli import FULL, NOT_FULL, UNREADABLE, complain, quietly, reasons
+from .exits import FULL, NOT_FULL, UNREADABLE, complain, quietly, reasons
 from .grade import assignment_of
+from .screen import Screen
 from .submission import Unreadable, read
 from .text import LANGUAGES, Text, clean, in_language, in_words
 
@@ -61,13 +61,13 @@ def run(notebooks, grade, lang):
     unread = [*unread, *faults]
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
     with commands_stopped() if on_github else contextlib.nullcontext():
-        write_log(report.Screen(lang), results, unread, notes)
+        write_log(Screen(lang), results, unread, notes)
     for line in annotations(results, unread, lang)[:ANNOTATIONS] if on_github else []:
         print(line, flush=True)
     try:
         write_summary(results, unread, notes, lang)
         if name := os.environ.get("GITHUB_OUTPUT"):
-            append(name, outputs({"finished": finished(results), "result": classroom(results, unread, lang)}))
+            append(name, outputs({"finished": finished(results), "result": autograded(results, unread, lang)}))
     except OSError as error:
         complain(lang, *reasons(error), error.filename)
         return UNREADABLE
@@ -89,8 +89,7 @@ def grade_all(paths, grade):
             why = Text(f"里面是 {first['assignment']} 的题目，{first['notebook']} 已经算过了。",
                        f"it holds the exercises of {first['assignment']}, which {first['notebook']} has counted already.")
         except Exception as error:
-            zh, en = reasons(error)
-            why = Text(zh.removeprefix(f"{path}："), en.removeprefix(f"{path}: "))
+            why = Text(*reasons(error))
         assignment = Path(path).stem if Path(path).stem in questions.REFERENCES else None
         faults.append(Unread(assignment, shown, why, True))
     return list(results.values()), faults
@@ -139,16 +138,9 @@ def course_notebooks(folder):
     return paths, notes, absent
 
 
-def attempted(question):
-    """Return whether a learner has begun with a question: an unchanged stub and a planted bug left in are no attempt."""
-    if question["status"] in ("not_attempted", "missing"):
-        return question["message"]["en"].startswith("Not finished yet")
-    return True
-
-
 def started(result):
-    """Return whether a learner has begun with a notebook."""
-    return any(map(attempted, result["questions"]))
+    """Return whether a learner has begun with a notebook: an unchanged stub and a planted bug left in are no beginning."""
+    return any(question["begun"] for question in result["questions"])
 
 
 def wrong(result):
@@ -301,11 +293,11 @@ def details(result, lang):
     """Return the section of a notebook: its exercises, and how to repeat what is wrong. Exercises not attempted share a row."""
     groups = {}
     for question in result["questions"]:
-        groups.setdefault(question["name"] if attempted(question) else tuple(report.lines(question, lang)), []).append(question)
+        groups.setdefault(question["name"] if question["begun"] else tuple(report.lines(question, lang)), []).append(question)
     text = f"\n### {code(Path(result['notebook']).name)}\n\n"
     text += row(*(in_words(lang, *title) for title in (("题目", "Exercise"), ("结果", "Result"), ("得分", "Points"), ("说明", "What to know"))))
     text += "|:--|:--|--:|:--|\n"
-    for group in sorted(groups.values(), key=lambda group: not attempted(group[0])):
+    for group in sorted(groups.values(), key=lambda group: not group[0]["begun"]):
         points, of = (report.number(sum(question[key] for question in group)) for key in ("points", "max_points"))
         said = [] if report.is_plain_pass(group[0]) else report.lines(group[0], lang)
         text += row("<br>".join(code(question["name"]) for question in group), inline(report.status_text(group[0], lang)), f"{points}/{of}",
@@ -334,14 +326,14 @@ def finished(results):
     return "\n".join(path for path in paths if clean(path) == path)
 
 
-def classroom(results, unread, lang):
+def autograded(results, unread, lang):
     """Return the result of all notebooks together as GitHub Classroom's reporter takes it from an environment variable: JSON in base64."""
     for most in (1000, 200, 0):
-        tests = [test for result in results for test in gradebook.classroom_tests(result, result["notebook"], lang, most)]
-        tests += [gradebook.classroom_test(Path(entry.path).name, "error", 0, in_language(entry.text, lang)[:most], entry.path) for entry in unread]
+        tests = [test for result in results for test in report.autograding_tests(result, result["notebook"], lang, most)]
+        tests += [report.autograding_test(Path(entry.path).name, "error", 0, in_language(entry.text, lang)[:most], entry.path) for entry in unread]
         points = sum(result["max_score"] for result in results) + sum(entry.max_score for entry in unread)
         status = "pass" if results and not unread and all(map(report.is_full, results)) else "fail"
-        data = gradebook.classroom_form(status, points, tests)
+        data = report.autograding(status, points, tests)
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
         if len(text) <= RESULT:
             break

@@ -14,7 +14,7 @@ import course  # noqa: E402
 
 LEARNER = re.compile(r"^(?P<indent> *)(?P<code>.*?)  # learner: (?P<learner>.*)$", re.MULTILINE)
 COURSE_MODULES = ("dnn_utils", "init_utils", "reg_utils", "gc_utils")  # in the order in which they need each other
-SUPPORTING_MODULES = ("checks", "fast_network")  # what those import
+SUPPORTING_MODULES = ("checks",)  # what those import
 
 
 def course_module(name):

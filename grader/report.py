@@ -1,14 +1,11 @@
-"""What a learner reads: a result as lines of text, HTML, a table in the terminal, one line of JSON, or JUnit XML.
+"""What a learner reads: a result as lines of text, HTML, one line of JSON, JUnit XML, or in the form of GitHub Classroom.
 
 A learner's own text (a line of code, the message of an exception) can stand in a message, so every text is cleaned of
-control characters here, escaped in HTML and XML, and never read as rich's markup.
-rich and xml are imported where they are used: a check must answer at once.
+control characters here, and escaped in HTML and XML. xml is imported where it is used: a check must answer at once.
 """
 
 import json
-import os
 import re
-import sys
 
 from .text import LANGUAGES, clean, in_words
 
@@ -25,6 +22,7 @@ STATUS = {
 SHADES = {"green": "#1a7f37", "red": "#cf222e", "yellow": "#bf8700", "magenta": "#8250df"}  # legible on white and on black
 FAILED, BROKEN, SKIPPED = {"incorrect", "missing"}, {"error", "timeout", "blocked"}, {"not_attempted"}
 
+COMMAND = re.compile(r"^\s*::|##\[", re.MULTILINE)  # what GitHub's runner takes for one
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -43,7 +41,7 @@ def is_full(result):
 
 def is_plain_pass(question):
     """Return whether there is nothing to say but that it is right: no note of helpers to mend, or of two definitions."""
-    return question["status"] == "correct" and question["message"]["en"] == "Correct."
+    return question["status"] == "correct" and not question["waits_for"] and question["definitions"] <= 1
 
 
 def diagnosis_text(question, lang):
@@ -110,9 +108,6 @@ def seed_lines(result, lang):
 def plain(question, lang):
     """Return a question as plain text."""
     return "\n".join([headline(question, lang), *("  " + line for line in lines(question, lang))])
-
-
-FRAME = "border-left: 4px solid {shade}; padding: 2px 0 2px 10px; margin: 4px 0"
 
 
 def _escape(text):
@@ -216,143 +211,34 @@ def junit(results, unreadable, lang):
     return tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
 
 
-# ---------------------------------------------------------------- the terminal
+# ---------------------------------------------------------------- for GitHub Classroom
 
 
-class Screen:
-    """Where the tables go: a terminal with colours, or a file or pipe without."""
-
-    def __init__(self, lang, file=None):
-        from rich.console import Console
-
-        self.lang = lang
-        file = file or sys.stdout
-        self.console = Console(file=file, markup=False, highlight=False, emoji=False, force_jupyter=False)
-        if not self.console.is_terminal and "COLUMNS" not in os.environ:
-            self.console.width = 120  # nothing is cut off in a file
-        self.unicode = _can_write("✓✗█░", getattr(file, "encoding", None))
-
-    def words(self, zh, en):
-        return in_words(self.lang, zh, en)
-
-    def line(self, text="", style=""):
-        """Write one line; a pipe gets it whole, a terminal wraps it between words."""
-        from rich.padding import Padding
-        from rich.text import Text
-
-        text = clean(text)
-        rest = text.lstrip(" ")
-        indent = len(text) - len(rest)
-        if self.console.is_terminal:
-            self.console.print(Padding(Text(rest, style=style), (0, 0, 0, indent), expand=False))
-        else:
-            self.console.print(Text(text, style=style), soft_wrap=True)
-
-    def question(self, question):
-        """Write what there is to say about one question."""
-        self.line(headline(question, self.lang, self.unicode), style=f"bold {STATUS[question['status']][2]}")
-        for line in lines(question, self.lang):
-            self.line("  " + line)
-
-    def questions(self, questions):
-        """Write what there is to say about each question; those not attempted that have the same message are taken together."""
-        groups = {}
-        for question in questions:
-            alike = tuple(lines(question, self.lang)) if question["status"] in SKIPPED | {"missing"} else question["name"]
-            groups.setdefault(alike, []).append(question)
-        for group in groups.values():
-            if len(group) == 1:
-                self.question(group[0])
-                continue
-            names = ", ".join(question["name"] for question in group)
-            self.question({**group[0], "name": names, "max_points": sum(question["max_points"] for question in group)})
-
-    def table(self, result):
-        """Write the table of a notebook: function, status, points."""
-        from rich import box
-        from rich.table import Table
-        from rich.text import Text
-
-        table = Table(box=box.SIMPLE_HEAD, show_footer=True, pad_edge=False)
-        table.add_column(self.words("题目", "Exercise"), self.words("总分", "Total"), no_wrap=True)
-        table.add_column(self.words("结果", "Result"))
-        total = f"{number(result['score'])}/{number(result['max_score'])}"
-        table.add_column(self.words("得分", "Points"), total, justify="right", no_wrap=True)
-        for question in result["questions"]:
-            status = Text(status_text(question, self.lang, self.unicode), style=STATUS[question["status"]][2])
-            table.add_row(Text(clean(question["name"])), status, points_text(question))
-        self.console.print(table)
-
-    def result(self, result):
-        """Write all about a notebook: its table, then what is wrong with each exercise."""
-        self.line(f"{result['notebook']} ({result['assignment']})", style="bold")
-        self.table(result)
-        self.questions([question for question in result["questions"] if not is_plain_pass(question)])
-        if is_full(result):
-            self.line(self.words("全部正确，满分！", "All correct, full marks!"), style="bold green")
-        self.seed(result, result["questions"])
-        self.line()
-
-    def seed(self, result, questions):
-        """Write how to repeat a check, where something is wrong with one of `questions`."""
-        for line in seed_lines(result, self.lang) if any(map(needs_seed, questions)) else []:
-            self.line(line, style="dim")
-
-    def overall(self, results):
-        """Write the points of several notebooks together."""
-        score, of = (number(sum(result[key] for result in results)) for key in ("score", "max_score"))
-        self.line(f"{self.words('合计', 'Overall')}{'：' if self.lang == 'zh' else ': '}{score}/{of}", style="bold")
-
-    def progress(self, result):
-        """Write a bar: how many exercises are correct, how many points that is."""
-        done, of = sum(q["status"] == "correct" for q in result["questions"]), len(result["questions"])
-        full, empty = "█░" if self.unicode else "#-"
-        filled = 30 * done // max(of, 1)
-        points = f"{self.words('得分', 'points')} {number(result['score'])}/{number(result['max_score'])}"
-        self.line(f"{full * filled}{empty * (30 - filled)}  {self.words('练习', 'exercises')} {done}/{of}  {points}")
-
-    def watched(self, result, before, clock):
-        """Write how things stand after a save: what changed since `before`, the progress, the first exercise to mend."""
-        self.console.rule(clock, characters="─" if self.unicode else "-")
-        for text, colour in changes(result, before, self.lang, self.unicode):
-            self.line(text, style=colour)
-        self.progress(result)
-        todo = next_to_mend(result, before)
-        if todo is None:
-            self.line(self.words("全部正确，满分！", "All correct, full marks!"), style="bold green")
-            return
-        self.question(todo)
-        self.seed(result, [todo])
-        self.line(self.words("保存笔记本就会再查一次，按 Ctrl-C 结束", "save the notebook to check again, Ctrl-C to stop"), "dim")
+def inert(text):
+    """Return lines of text that GitHub's runner, which reads what a step prints, takes for no command (`::error::`, `##[error]`)."""
+    return COMMAND.sub(lambda found: " ".join(found[0]), text)
 
 
-def next_to_mend(result, before):
-    """Return the question to speak of: one that has just become wrong, else the first wrong one, else the first not attempted."""
-    old = {question["name"]: question["status"] for question in before["questions"]} if before else {}
-    open_ones = [question for question in result["questions"] if question["status"] != "correct"]
-    wrong = [question for question in open_ones if question["status"] not in SKIPPED | {"missing"}]
-    broken = [question for question in wrong if old.get(question["name"], question["status"]) != question["status"]]
-    return next(iter(broken or wrong or open_ones), None)
+def autograding(status, max_score, tests):
+    """Return the result that GitHub Classroom's autograding reads, version 1; status: pass, fail or error."""
+    return {"version": 1, "status": status, "max_score": max_score, "tests": tests}
 
 
-def changes(result, before, lang, unicode=True):
-    """Return what changed from one result to the next as pairs (line, colour); before the first there is nothing to compare."""
-    if before is None:
-        return []
-    old = {question["name"]: question["status"] for question in before["questions"]}
-    found = []
-    for question in result["questions"]:
-        status = question["status"]
-        if old.get(question["name"]) != status:
-            symbol, plain, colour, zh, en = STATUS[status]
-            what = in_words(lang, f"现在{zh}", f"now {en}")
-            found.append((f"{symbol if unicode else plain} {question['name']}{'：' if lang == 'zh' else ': '}{what}", colour))
-    return found or [(in_words(lang, "和上次一样", "no change since the last time"), "dim")]
+def autograding_test(name, status, score, message, file, code="", line=0):
+    """Return one test of such a result. Its reporter prints the texts into the log of a workflow."""
+    return {"name": inert(name), "status": status, "score": score, "message": inert(message), "test_code": code, "filename": inert(clean(file)),
+            "line_no": line, "duration": 0}
 
 
-def _can_write(text, encoding):
-    try:
-        text.encode(encoding or "utf-8")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
+def autograding_tests(result, file, lang="both", most=None):
+    """Return the tests of a notebook's result, one a question; most: letters of a message."""
+    return [
+        autograding_test(clean(question["name"]), _outcome(question), question["points"], "\n".join(lines(question, lang))[:most], file,
+                         f"check({question['name']})", (question["diagnosis"] or {}).get("line") or 0)
+        for question in result["questions"]]
+
+
+def _outcome(question):
+    if question["status"] in BROKEN:
+        return "error"
+    return "pass" if question["status"] == "correct" else "fail"

@@ -187,14 +187,14 @@ def one_line(path):
 def too_large(shown, size):
     """Return the Unreadable of a file of `size` bytes, more than MAX_BYTES."""
     return Unreadable(
-        f"{shown}：文件有 {size / 2**20:.0f} MB，超过 {MAX_BYTES // 2**20} MB；清空输出后重新保存",
-        f"{shown}: the file has {size / 2**20:.0f} MB, more than {MAX_BYTES // 2**20} MB; clear all outputs and save it again")
+        f"文件有 {size / 2**20:.0f} MB，超过 {MAX_BYTES // 2**20} MB；清空输出后重新保存",
+        f"the file has {size / 2**20:.0f} MB, more than {MAX_BYTES // 2**20} MB; clear all outputs and save it again", shown)
 
 
 def cannot_read(shown, error):
     """Return the Unreadable of a file that the system does not give; error: an OSError, or a ValueError for a name that no file can have."""
     reason = getattr(error, "strerror", None) or error
-    return Unreadable(f"{shown}：读不了这个文件（{reason}）", f"{shown}: the file cannot be read ({reason})")
+    return Unreadable(f"读不了这个文件（{reason}）", f"the file cannot be read ({reason})", shown)
 
 
 def read(path):
@@ -203,11 +203,11 @@ def read(path):
     path = Path(path)
     try:
         if path.is_dir():
-            raise Unreadable(f"{shown}：这是一个文件夹，需要的是笔记本文件（.ipynb）", f"{shown}: this is a folder, a notebook file (.ipynb) is needed")
+            raise Unreadable("这是一个文件夹，需要的是笔记本文件（.ipynb）", "this is a folder, a notebook file (.ipynb) is needed", shown)
         if path.exists() and not path.is_file():
-            raise Unreadable(f"{shown}：这不是普通的文件", f"{shown}: this is no ordinary file")
+            raise Unreadable("这不是普通的文件", "this is no ordinary file", shown)
         if not path.is_file():
-            raise Unreadable(f"{shown}：找不到这个文件", f"{shown}: file not found")
+            raise Unreadable("找不到这个文件", "file not found", shown)
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise too_large(shown, size)
@@ -224,31 +224,29 @@ def parse_bytes(data, shown):
     """
     shown = one_line(shown)
     if not data.strip():
-        raise Unreadable(f"{shown}：文件是空的", f"{shown}: the file is empty")
+        raise Unreadable("文件是空的", "the file is empty", shown)
     try:
         text = _text_of(data)
         notebook = json.loads(text)
     except UnicodeDecodeError as error:
         if error.end == len(data) and "end of data" in error.reason:
-            raise Unreadable(f"{shown}：不是完整的 JSON（文件像是被截断了）",
-                             f"{shown}: not valid JSON (the file seems to be cut off)") from error
-        raise Unreadable(f"{shown}：不是 UTF-8 编码的文本（第 {error.start} 个字节起）",
-                         f"{shown}: not text in UTF-8 (from byte {error.start})") from error
+            raise Unreadable("不是完整的 JSON（文件像是被截断了）", "not valid JSON (the file seems to be cut off)", shown) from error
+        raise Unreadable(f"不是 UTF-8 编码的文本（第 {error.start} 个字节起）", f"not text in UTF-8 (from byte {error.start})", shown) from error
     except RecursionError as error:
-        raise Unreadable(f"{shown}：JSON 嵌套得太深", f"{shown}: the JSON is nested too deeply") from error
+        raise Unreadable("JSON 嵌套得太深", "the JSON is nested too deeply", shown) from error
     except MemoryError as error:
-        raise Unreadable(f"{shown}：读这个文件要用的内存太多", f"{shown}: reading the file takes too much memory") from error
+        raise Unreadable("读这个文件要用的内存太多", "reading the file takes too much memory", shown) from error
     except ValueError as error:
         if conflict := re.search("^<{7} ", text, re.MULTILINE):
             line = text.count("\n", 0, conflict.start()) + 1
-            raise Unreadable(f"{shown}：第 {line} 行起是 git 合并冲突的标记（<<<<<<<），只留下其中一边",
-                             f"{shown}: from line {line} on there are marks of a git merge conflict (<<<<<<<): keep one side") from error
+            raise Unreadable(f"第 {line} 行起是 git 合并冲突的标记（<<<<<<<），只留下其中一边",
+                             f"from line {line} on there are marks of a git merge conflict (<<<<<<<): keep one side", shown) from error
         place = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "numbers"
         place_zh = f"第 {error.lineno} 行" if isinstance(error, json.JSONDecodeError) else "数字"
         cut = isinstance(error, json.JSONDecodeError) and (error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated"))
         raise Unreadable(
-            f"{shown}：不是完整的 JSON（{place_zh}{'，文件像是被截断了' if cut else ''}）",
-            f"{shown}: not valid JSON ({place}{', the file seems to be cut off' if cut else ''})") from error
+            f"不是完整的 JSON（{place_zh}{'，文件像是被截断了' if cut else ''}）",
+            f"not valid JSON ({place}{', the file seems to be cut off' if cut else ''})", shown) from error
     return parse(notebook, shown)
 
 
@@ -259,10 +257,10 @@ def _cells(notebook, shown):
         holders += [sheet for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
     lists = [holder["cells"] for holder in holders if isinstance(holder.get("cells"), list)]
     if not lists:
-        raise Unreadable(f"{shown}：是 JSON，但不是笔记本：里面没有单元格（cells）", f"{shown}: JSON, but not a notebook: it has no cells")
+        raise Unreadable("是 JSON，但不是笔记本：里面没有单元格（cells）", "JSON, but not a notebook: it has no cells", shown)
     cells = [cell for cells in lists for cell in cells]
     if len(cells) > MAX_CELLS:
-        raise Unreadable(f"{shown}：有 {len(cells)} 个单元格，超过 {MAX_CELLS} 个", f"{shown}: it has {len(cells)} cells, more than {MAX_CELLS}")
+        raise Unreadable(f"有 {len(cells)} 个单元格，超过 {MAX_CELLS} 个", f"it has {len(cells)} cells, more than {MAX_CELLS}", shown)
     return cells
 
 

@@ -18,11 +18,21 @@ class Text(NamedTuple):
 
 
 class Refusal(Exception):
-    """An error that a user sees; `text` says in both languages what is wrong and what was expected."""
+    """An error that a user sees; `why` says in both languages what is wrong and what was expected, `text` also where.
 
-    def __init__(self, zh, en):
-        super().__init__(en)
-        self.text = Text(zh, en)
+    path: of the file, folder or machine that it is about, or None.
+    """
+
+    def __init__(self, zh, en, path=None):
+        super().__init__(zh, en, path)  # what it is made again from, in another process
+        self.why, self.path = Text(zh, en), path
+
+    @property
+    def text(self):
+        return self.why if self.path is None else Text(f"{self.path}：{self.why.zh}", f"{self.path}: {self.why.en}")
+
+    def __str__(self):
+        return self.text.en
 
 
 def language(choice=None):

@@ -15,11 +15,13 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from handed_in import notebook, solved
+
 from grader.questions import entries_of
-from grader.reference import function_source, solved
+from grader.reference import function_source
 
 NOTEBOOK = "1_dnn_step_by_step"
-SOLVED = {question.name: solved(function_source(question.path)) for question in entries_of(NOTEBOOK)}
+SOLVED = {question.name: solved(question.name) for question in entries_of(NOTEBOOK)}
 QUESTIONS = {question.name: question.points for question in entries_of(NOTEBOOK)}
 FULL = sum(QUESTIONS.values())
 RIGHT = "return W @ A + b, (A, W, b)"  # so that points are won where the limit of time does not hold
@@ -44,13 +46,11 @@ class Attack:
     files: dict = field(default_factory=dict)
 
 
-def notebook(functions=None, before=()):
+def solved_notebook(functions=None, before=()):
     """Return the JSON of a solved notebook with these functions instead of its own."""
     code = {**SOLVED, **(functions or {})}
     sources = ["import numpy as np", *before, *(source for source in code.values() if source is not None)]
-    cells = [{"cell_type": "code", "id": f"cell-{n}", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
-             for n, source in enumerate(sources)]
-    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+    return notebook(*sources)
 
 
 def forward(tries, body, *statuses):
@@ -793,27 +793,27 @@ VALUES = {
 
 def text_of(**changes):
     """Return the text of a solved notebook, its JSON changed."""
-    return json.dumps({**notebook(), **changes})
+    return json.dumps({**solved_notebook(), **changes})
 
 
 def cell(**changes):
     """Return the JSON of a code cell."""
-    return {**notebook()["cells"][0], **changes}
+    return {**solved_notebook()["cells"][0], **changes}
 
 
 def write_encodings(folder):
-    text = json.dumps(notebook(before=("# naïve 李明 café",)), ensure_ascii=False)
+    text = json.dumps(solved_notebook(before=("# naïve 李明 café",)), ensure_ascii=False)
     (folder / "latin-1.ipynb").write_bytes(text.replace("李明", "").encode("latin-1", "ignore"))
     (folder / "gbk.ipynb").write_bytes(text.replace("ï", "").replace("é", "").encode("gbk", "ignore"))
     (folder / "utf-16.ipynb").write_bytes(text.encode("utf-16"))
     (folder / "utf-8-bom.ipynb").write_bytes(text.encode("utf-8-sig"))
     (folder / "null-bytes.ipynb").write_bytes(text.encode().replace(b" ", b"\0", 1))
     (folder / "nothing-but-null.ipynb").write_bytes(bytes(10_000))
-    (folder / "half-a-character.ipynb").write_text(json.dumps(notebook(before=("# \ud800",))))
+    (folder / "half-a-character.ipynb").write_text(json.dumps(solved_notebook(before=("# \ud800",))))
 
 
 def write_formats(folder):
-    cells = [{**one, "input": one["source"]} for one in notebook()["cells"]]
+    cells = [{**one, "input": one["source"]} for one in solved_notebook()["cells"]]
     for version in (2, 3):
         (folder / f"format-{version}.ipynb").write_text(json.dumps({"nbformat": version, "worksheets": [{"cells": cells}]}))
     for version in (4, 5):
@@ -843,13 +843,13 @@ def write_odd_cells(folder):
            cell(outputs=5), cell(metadata=[1]), {"source": "x = 1"}, 5, None, [], "code", {}, cell(source=["def linear_", 5, "forward(A, W"]),
            cell(source="\0"), cell(source="(" * 1_000_000), cell(source="(" * 90_000), cell(source="-" * 90_000 + "1"), cell(source="1" + "+1" * 90_000),
            cell(source="x" + ".a" * 90_000), cell(source="f(" * 90 + ")" * 90), cell(source="if x:\n" * 5000), cell(source="\\\n" * 50_000)]
-    (folder / "odd-cells.ipynb").write_text(text_of(cells=odd + notebook()["cells"]))
+    (folder / "odd-cells.ipynb").write_text(text_of(cells=odd + solved_notebook()["cells"]))
     (folder / "cells-is-an-object.ipynb").write_text(text_of(cells={"0": cell()}))
-    (folder / "50,000-cells.ipynb").write_text(text_of(cells=[cell(source="x")] * 50_000 + notebook()["cells"]))
-    (folder / "1000-cells.ipynb").write_text(text_of(cells=[cell(source="x = 1")] * 1000 + notebook()["cells"]))
-    (folder / "magics.ipynb").write_text(text_of(cells=[cell(source="%a\n" * 20_000), *notebook()["cells"]]))
+    (folder / "50,000-cells.ipynb").write_text(text_of(cells=[cell(source="x")] * 50_000 + solved_notebook()["cells"]))
+    (folder / "1000-cells.ipynb").write_text(text_of(cells=[cell(source="x = 1")] * 1000 + solved_notebook()["cells"]))
+    (folder / "magics.ipynb").write_text(text_of(cells=[cell(source="%a\n" * 20_000), *solved_notebook()["cells"]]))
     chain = cell(source="a0 = 1\n" + "".join(f"a{n + 1} = a{n} + 1\n" for n in range(3000)))
-    (folder / "chain.ipynb").write_text(text_of(cells=[chain, *notebook({"compute_cost": SOLVED["compute_cost"] + "\n    a3000"})["cells"]]))
+    (folder / "chain.ipynb").write_text(text_of(cells=[chain, *solved_notebook({"compute_cost": SOLVED["compute_cost"] + "\n    a3000"})["cells"]]))
 
 
 def write_large(folder):

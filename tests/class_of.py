@@ -3,10 +3,11 @@
 import hashlib
 import random
 
-from grader.questions import notebooks
-from grader.text import Text
-from grader.result import notebook_result
 from grader.classroom.store import Attempt
+from grader.diagnose import Diagnosis
+from grader.questions import notebooks
+from grader.result import notebook_result, question_result
+from grader.text import Text
 
 HOSTILE = [
     "<script>alert(1)</script>", "=cmd|' /C calc'!A0", "../../etc/passwd", "学生😀", "\u202eevil\u202c", "first\nsecond",
@@ -20,10 +21,11 @@ LINES = [
 ]
 FAMILY, GIVEN = "王李张刘陈杨赵黄周吴", ["Li", "Wei", "Ana", "Omar", "Ming", "Sofia", "Jun", "Noor", "Kofi", "Ivan"]
 STATUSES = {"incorrect": 12, "error": 4, "timeout": 1, "blocked": 1, "missing": 1, "not_attempted": 3}  # how frequent each is
+FAILING = "x = '<img src=x onerror=alert(7)>'"
 MESSAGES = {
     "correct": Text("正确。", "Correct."),
-    "error": Text("函数的第 3 行出错：`x = '<img src=x onerror=alert(7)>'`。ValueError：<b>bold</b>。",
-                  "Line 3 of the function fails: `x = '<img src=x onerror=alert(7)>'`. ValueError: <b>bold</b>."),
+    "error": Text(f"函数的第 3 行出错：`{FAILING}`。ValueError：<b>bold</b>。",
+                  f"Line 3 of the function fails: `{FAILING}`. ValueError: <b>bold</b>."),
     "timeout": Text("超过了时限，已被停止。", "Stopped at the time limit."),
     "blocked": Text("代码想打开网络连接，已被拦下。", "The code tried to open a network connection and was stopped."),
     "missing": Text("笔记本里没有这个函数。", "The function is not in the notebook."),
@@ -38,14 +40,14 @@ def answer(question, status, chance=None, text="Z = A"):
     message, diagnosis = MESSAGES.get(status), None
     if status == "incorrect" and chance.random() < 0.8:
         message = Text(f"{mistake.quantity} 不对。", f"{mistake.quantity} is wrong.")
-        diagnosis = {"quantity": mistake.quantity, "kind": mistake.kind, "line": chance.randint(2, 9),
-                     "zh": mistake.zh, "en": mistake.en, "text": text}
+        diagnosis = Diagnosis(mistake.quantity, mistake.kind, chance.randint(2, 9), Text(mistake.zh, mistake.en), text,
+                              (mistake.quantity, mistake.kind, mistake.en))
     elif status == "incorrect":
         first, name = chance.randint(1, 9), mistake.quantity
         message = Text(f"{name} 不对：第一个数是 {first}。", f"{name} is wrong: its first number is {first}.")
-    points = question.points if status == "correct" else 0
-    return {"name": question.name, "status": status, "points": points, "max_points": question.points,
-            "message": message._asdict(), "diagnosis": diagnosis}
+    line = text if diagnosis else FAILING if status == "error" else None
+    begun = status not in ("not_attempted", "missing")
+    return question_result(question, status, message, diagnosis, begun=begun, line_text=line, signature=[status])
 
 
 def graded(student, assignment, answers, **more):

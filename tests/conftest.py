@@ -17,6 +17,15 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as for what a shell sta
 
 
 @pytest.fixture(scope="module")
+def grader(request):
+    """A grader, one for each test file; its seed and limits are the file's GRADER, where it has one."""
+    from grader.grade import Grader
+
+    with Grader(**getattr(request.module, "GRADER", {"seed": 1})) as grader:
+        yield grader
+
+
+@pytest.fixture(scope="module")
 def browser():
     """Chromium, as playwright drives it; one for each test file."""
     from browser import CHROMIUM, OPTIONS

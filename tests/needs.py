@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.classroom.batch import local_weaknesses
+from grader.classroom.local import local_weaknesses
 
 weaknesses = "; ".join(text.en for text in local_weaknesses())
 needs_sandbox = pytest.mark.skipif(bool(weaknesses), reason=f"no sandbox here: {weaknesses}")

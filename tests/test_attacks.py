@@ -14,15 +14,14 @@ import time
 from pathlib import Path
 
 import pytest
-from attacks import ATTACKS, FULL, NOTEBOOK, QUESTIONS, SOLVED, hostile_zip, notebook
+from attacks import ATTACKS, FULL, NOTEBOOK, QUESTIONS, SOLVED, hostile_zip, solved_notebook
+from handed_in import notebook, solved
 from needs import needs_sandbox
 
 from grader import submission
-from grader.sandbox import bubblewrap
-from grader.grade import Grader
-from grader.questions import notebooks
-from grader.reference import function_source, solved
 from grader.classroom.store import Store
+from grader.questions import notebooks
+from grader.sandbox import bubblewrap
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = needs_sandbox
@@ -112,7 +111,7 @@ def graded(tmp_path_factory, outside):
         if attack and attack.write:
             attack.write(folder / name)
         else:
-            handed_in = notebook(attack.functions, attack.before) if attack else notebook()
+            handed_in = solved_notebook(attack.functions, attack.before) if attack else solved_notebook()
             (folder / name / "notebook.ipynb").write_text(outside.put_into(json.dumps(handed_in)))
     return Graded(folder, tmp_path_factory.mktemp("results"), outside, "--seconds", "1", "--jobs", "2")
 
@@ -202,10 +201,7 @@ def test_a_hostile_zip(tmp_path, outside):
 # ---------------------------------------------------------------- what is left of other notebooks
 
 
-@pytest.fixture(scope="module")
-def grader():
-    with Grader(1, 2, 512, start=bubblewrap.start, patience=0.1, sandboxed=True) as grader:
-        yield grader
+GRADER = {"seed": 1, "seconds": 2, "megabytes": 512, "start": bubblewrap.start, "patience": 0.1, "sandboxed": True}
 
 
 def grade(grader, handed_in):
@@ -218,11 +214,9 @@ def test_the_modules_of_other_notebooks_are_not_left_for_the_next(grader):
     """Those of notebook 3 hold the reference of notebook 1, as helpers."""
     for other in notebooks():
         if other != NOTEBOOK:
-            code = {question.name: solved(function_source(question.path)) for question in notebooks()[other]}
-            sources = ["import numpy as np", *code.values()]
-            grade(grader, {"cells": [{"cell_type": "code", "source": source} for source in sources]})
+            grade(grader, notebook("import numpy as np", *(solved(question.name) for question in notebooks()[other])))
     for name in ("reference-by-gc", "reference-in-closures", "reference-as-text"):
-        found = grade(grader, notebook(ATTACKS[name].functions))["linear_forward"]
+        found = grade(grader, solved_notebook(ATTACKS[name].functions))["linear_forward"]
         assert found["status"] == "incorrect", (name, found)
 
 
@@ -246,8 +240,8 @@ def linear_forward(A, W, b):
 def test_the_code_of_other_students_is_not_left_in_memory(grader, mark, found):
     """The second search, for its own code, shows that the first one can find something."""
     secret = SOLVED["linear_forward"].replace("### START", "### seaurchin START")
-    assert grade(grader, notebook({"linear_forward": secret}))["linear_forward"]["status"] == "correct"
-    assert found in grade(grader, notebook({"linear_forward": MEMORY.replace("@MARK@", mark)}))["linear_forward"]["message"]["en"]
+    assert grade(grader, solved_notebook({"linear_forward": secret}))["linear_forward"]["status"] == "correct"
+    assert found in grade(grader, solved_notebook({"linear_forward": MEMORY.replace("@MARK@", mark)}))["linear_forward"]["message"]["en"]
 
 
 def test_the_table_is_of_real_notebooks():

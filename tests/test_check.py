@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from handed_in import solved, stub
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 import course
-from grader import cells, reference
+from grader import cells
+from grader.limits import CELL
 from grader.questions import notebooks, questions
 from grader.submission import parse
 
@@ -50,14 +52,6 @@ def run(monkeypatch):
         "from dnn_utils import relu, relu_backward, sigmoid, sigmoid_backward")
     yield run
     InteractiveShell.clear_instance()
-
-
-def solved(name):
-    return reference.solved(reference.function_source(questions()[name].path))
-
-
-def stub(name):
-    return reference.stub(reference.function_source(questions()[name].path))
 
 
 # ---------------------------------------------------------------- three answers
@@ -151,10 +145,10 @@ def test_a_helper_that_is_missing_or_wrong_costs_nothing(run):
     run(stub("linear_forward"))
     run(solved("linear_activation_forward"))
     text = run("check(linear_activation_forward)").text
-    assert text.startswith("✓") and "It will work once linear_forward does." in text and "等 linear_forward 也对了" in text
+    assert text.startswith("✓") and "Right; it will work once linear_forward does." in text and "等 linear_forward 也对了" in text
     run(solved("linear_forward").replace("+ b", "- b"))
     text = run("check(linear_activation_forward)").text
-    assert text.startswith("✓") and "It will work once linear_forward does." in text
+    assert text.startswith("✓") and "Right; it will work once linear_forward does." in text
     run(solved("linear_forward"))
     assert "will work once" not in run("check(linear_activation_forward)").text
 
@@ -175,8 +169,7 @@ def test_the_notebook_is_left_as_it_was(run):
 
 
 def test_an_endless_loop_ends_at_the_limit(run, monkeypatch):
-    monkeypatch.setattr(cells, "SECONDS", 0.3)
-    monkeypatch.setattr(cells.KernelRunner.__init__, "__defaults__", (0.3,))
+    monkeypatch.setattr(cells, "CELL", CELL._replace(seconds=0.3))
     endless = "while True:\n        try:\n            pass\n        except Exception:\n            pass"
     run(solved("linear_forward").replace("Z = W @ A + b", endless))
     text = run("check(linear_forward)").text

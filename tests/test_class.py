@@ -9,14 +9,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from attacks import solved_notebook
+from handed_in import solved, stub
 from needs import needs_sandbox
 
-from grader import reference
 from grader.classroom import job
-from grader.classroom.batch import Refused, is_sandboxed, refuse_within
+from grader.classroom.batch import refuse_within
+from grader.classroom.local import Refused, is_sandboxed
+from grader.classroom.store import Store
 from grader.questions import entries_of
 from grader.text import Text
-from grader.classroom.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = "1_dnn_step_by_step"
@@ -24,15 +26,12 @@ QUESTIONS = {question.name: question for question in entries_of(NOTEBOOK)}
 
 
 def notebook(**changes):
-    """Return the solved functions of notebook 1 as the JSON of a notebook; changes: {function: source or None to leave it out}."""
-    sources = {name: reference.solved(reference.function_source(question.path)) for name, question in QUESTIONS.items()}
-    sources.update(changes)
-    cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": source} for source in ("import numpy as np", *sources.values()) if source]
-    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    """Return the text of a solved notebook 1; changes: {function: source or None to leave it out}."""
+    return json.dumps(solved_notebook(changes))
 
 
-NO_MEAN = reference.solved(reference.function_source("dnn_utils.linear_backward")).replace("db = 1 / m * np", "db = np")
-STUB = {name: reference.stub(reference.function_source(question.path)) for name, question in QUESTIONS.items()}
+NO_MEAN = solved("linear_backward").replace("db = 1 / m * np", "db = np")
+STUB = {name: stub(name) for name in QUESTIONS}
 READS = "def compute_cost(AL, Y):\n    return float(open('answers.txt').read())"
 
 

@@ -16,12 +16,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from attacks import ATTACKS, notebook
+from attacks import ATTACKS, solved_notebook
+from handed_in import notebook
 from needs import needs_sandbox
 
+from grader.classroom.store import Store
 from grader.questions import notebooks
 from grader.reference import function_source, solved, stub
-from grader.classroom.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZE = int(os.environ.get("GRADER_SOAK", "300"))
@@ -35,12 +36,6 @@ pytestmark = needs_sandbox
 
 
 # ---------------------------------------------------------------- the class
-
-
-def cells(sources):
-    """Return the JSON of a notebook of code cells."""
-    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
-        {"cell_type": "code", "metadata": {}, "outputs": [], "source": source} for source in ["import numpy as np", *sources]]}
 
 
 def attempt_at(question, chance):
@@ -60,14 +55,14 @@ def handed_in(chance):
     """Return the bytes of one learner's notebook."""
     entries = notebooks()[chance.choice([*notebooks()])]
     sources = [attempt_at(question, chance) for question in entries] if chance.random() < 0.5 else [solved(function_source(q.path)) for q in entries]
-    return json.dumps(cells([source for source in sources if source is not None])).encode()
+    return json.dumps(notebook("import numpy as np", *(source for source in sources if source is not None))).encode()
 
 
 def broken(data, chance):
     """Return the bytes of a file that is no notebook any more."""
     return chance.choice([
         b"", data[: len(data) // 2], data.replace(b'"cells"', b'"sells"'), data.replace(b" ", b"\xff", 1), b"[" * 100_000, b"null",
-        data.replace(b"def ", b"fed "), json.dumps(cells(["x = 1"])).encode(), bytes(100), b"\x89PNG" + data])
+        data.replace(b"def ", b"fed "), json.dumps(notebook("import numpy as np", "x = 1")).encode(), bytes(100), b"\x89PNG" + data])
 
 
 def write_class(folder, size, seed, slow=SLOW):
@@ -80,7 +75,7 @@ def write_class(folder, size, seed, slow=SLOW):
             data = broken(data, chance)
         elif number % 16 == 5 and attacks:
             attack = ATTACKS[attacks.pop(0)]
-            data = json.dumps(notebook(attack.functions, attack.before)).replace("@PORT@", "1").encode()
+            data = json.dumps(solved_notebook(attack.functions, attack.before)).replace("@PORT@", "1").encode()
         student = folder / f"student-{number:05}"
         student.mkdir(parents=True)
         (student / "notebook.ipynb").write_bytes(data)

@@ -15,6 +15,7 @@ from grader import report
 from grader.classroom import pages
 from grader.classroom.gradebook import file_name
 from grader.questions import notebooks
+from grader.text import CONTROL
 
 DNN, INIT = "1_dnn_step_by_step", "2_initialization"
 ENTRIES = notebooks()[DNN]
@@ -94,7 +95,7 @@ def test_names_are_shown_as_they_are(hostile_report):
     for name in ("<script>alert(1)</script>", "=cmd|' /C calc'!A0", "../../etc/passwd", "{{ 7 * 7 }}", "学生😀", "&lt;b&gt;",
                  "half\\ud83d", "\\u202eevil\\u202c", "first\\nsecond", "nul\\x00l", "⟨U+200B⟩", "⟨⟩", "homework <1>.zip"):
         assert name in text, name
-    assert not report.CONTROL.search(hostile_report.replace("\n", ""))
+    assert not CONTROL.search(hostile_report.replace("\n", ""))
 
 
 def test_a_page_asks_for_nothing(hostile, hostile_report):
@@ -222,8 +223,9 @@ def wrong(student, question=0, text="Z = A", line=3, **diagnosis):
     answers = [answer(entry, "correct") for entry in ENTRIES]
     usual = {"quantity": "Z", "kind": "sign", "line": line, "text": text,
              "zh": "偏置的符号反了。", "en": "the sign of the bias is wrong."}
+    found = {**usual, **diagnosis}
     answers[question] = {**answer(ENTRIES[question], "incorrect"), "message": {"zh": "Z 不对。", "en": "Z is wrong."},
-                         "diagnosis": {**usual, **diagnosis}}
+                         "diagnosis": found, "line_text": text, "signature": [found["quantity"], found["kind"], found["en"]]}
     return graded(student, DNN, answers)
 
 
@@ -241,23 +243,25 @@ def test_what_was_not_attempted_is_no_mistake():
     assert pages.mistakes([statuses("Ann", DNN, "not_attempted", "missing")]) == []
 
 
-def message(student, status, en, text=None):
+def message(student, status, en, line=None, signature=()):
     attempt = statuses(student, DNN, status)
-    attempt.result["questions"][0].update(message={"zh": en, "en": en}, diagnosis=None)
+    attempt.result["questions"][0].update(
+        message={"zh": en, "en": en}, diagnosis=None, line_text=line, signature=list(signature or [status]))
     return attempt
 
 
-def test_without_a_diagnosis_messages_that_differ_in_numbers_and_code_are_the_same():
+def test_without_a_diagnosis_answers_with_the_same_signature_are_the_same():
     grades = [message("Ann", "incorrect", "Z is wrong: -3.5e-07 at [0]."), message("Ben", "incorrect", "Z is wrong: 12 at [1]."),
-              message("Cem", "error", "Line 3 fails: `x = a`."), message("Di", "error", "Line 4 fails: `x = b`.")]
-    assert [mistake.count for mistake in pages.mistakes(grades)] == [2, 2]
+              message("Cem", "error", "Line 3 fails: `x = a`."), message("Di", "error", "Line 4 fails: `x = b`."),
+              message("Eve", "error", "Line 4 fails: `x = b`.", signature=["error", "KeyError"])]
+    assert [mistake.count for mistake in pages.mistakes(grades)] == [2, 2, 1]
 
 
 def test_the_example_is_the_most_frequent_line():
     grades = [wrong("Ann", text="Z = W @ A - b"), wrong("Ben", text="Z = -b + W @ A"), wrong("Cem", text="Z = W @ A - b  # mine")]
     mistake, = pages.mistakes(grades)
     assert mistake.example == "Z = W @ A - b"
-    mistake, = pages.mistakes([message("Ann", "error", "Line 3 of the function fails: `x = 1 / 0`. ZeroDivisionError.")])
+    mistake, = pages.mistakes([message("Ann", "error", "Line 3 of the function fails: `x = 1 / 0`. ZeroDivisionError.", "x = 1 / 0")])
     assert mistake.example == "x = 1 / 0" and mistake.text.en == "Line 3 of the function fails: `…`. ZeroDivisionError."
 
 
@@ -378,6 +382,6 @@ def test_every_link_leads_to_a_page_and_every_student_has_one(tmp_path, hostile)
     extra = ungraded("only broken", "unreadable")
     pages.write_pages(tmp_path / "results", grades, [*to_look_at, extra], ABOUT)
     links = set(Page((tmp_path / "results" / "report.html").read_text(encoding="utf-8")).values("href"))
-    pages = {f"feedback/{path.name}" for path in (tmp_path / "results" / "feedback").iterdir()}
-    assert links == pages and len(pages) == len({attempt.student for attempt in grades}) + 1
+    linked = {f"feedback/{path.name}" for path in (tmp_path / "results" / "feedback").iterdir()}
+    assert links == linked and len(linked) == len({attempt.student for attempt in grades}) + 1
     assert sorted(path.name for path in (tmp_path / "results").iterdir()) == ["feedback", "report.html"]

@@ -15,10 +15,12 @@ import pytest
 from test_class import NO_MEAN, ROOT, attempts, grade, notebook
 
 from grader.classroom import cluster
-from grader.classroom.batch import Item, Options, Refused, grade_class
+from grader.classroom.batch import Options, grade_class
 from grader.classroom.cluster import Cluster
 from grader.classroom.job import Settings
+from grader.classroom.local import Item, Refused
 from grader.classroom.screen import ClassScreen
+from grader.text import Refusal
 
 pytest.importorskip("distributed", reason="pip install -r requirements/cluster.txt")
 
@@ -208,7 +210,7 @@ def test_a_worker_with_another_grader_is_refused_by_name(machines, joined, tmp_p
     machines.worker("--no-nanny")
     machines.worker("--no-nanny", where=changed_clone(tmp_path))
     engine = joined(2)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         engine.sandboxed(Options("class", "results", unsafe=True), None)
     assert "tcp://127.0.0.1:" in refused.value.text.en and "another version" in refused.value.text.en and "另一个版本" in refused.value.text.zh
 
@@ -224,7 +226,7 @@ def test_a_worker_that_joins_later_is_examined_before_its_first_chunk(machines, 
         machines.wait_for(lambda: len(engine.client.nthreads()) == 2)
         yield from items(40)
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         done.extend(answer["status"] for _, answer in engine.run(with_a_new_one(), SETTINGS))
     assert "another version" in refused.value.text.en
     assert set(done) <= {"graded"}
@@ -232,20 +234,20 @@ def test_a_worker_that_joins_later_is_examined_before_its_first_chunk(machines, 
 
 def test_a_worker_elsewhere_is_told_where_to_start(machines, joined, tmp_path):
     machines.worker("--no-nanny", where=tmp_path)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         joined(1).sandboxed(Options("class", "results", unsafe=True), None)
     assert "tcp://127.0.0.1:" in refused.value.text.en and "No module named 'grader'" in refused.value.text.en
     assert "课程的文件夹" in refused.value.text.zh
 
 
 def test_a_worker_without_a_sandbox_needs_unsafe(machines, joined, tmp_path):
-    (tmp_path / "open.py").write_text("from grader import sandbox\nsandbox.BUBBLEWRAP = 'there-is-no-such-program'\n")
+    (tmp_path / "open.py").write_text("from grader.sandbox import bubblewrap\nbubblewrap.BUBBLEWRAP = 'there-is-no-such-program'\n")
     machines.worker("--no-nanny", "--preload", tmp_path / "open.py")
     engine = joined(1)
     with pytest.raises(Refused, match="tcp://127.0.0.1:.*--unsafe"):
         engine.sandboxed(Options("class", "results"), None)
     assert engine.sandboxed(Options("class", "results", unsafe=True), None) is False
-    with pytest.raises(Refused, match="tcp://127.0.0.1:"):  # nor does it grade where another one had a sandbox
+    with pytest.raises(Refusal, match="tcp://127.0.0.1:"):  # nor does it grade where another one had a sandbox
         list(engine.run(items(1), Settings(7, 5.0, 512, sandboxed=True)))
 
 
@@ -255,7 +257,7 @@ def test_a_worker_without_a_sandbox_needs_unsafe(machines, joined, tmp_path):
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "127.0.0.1:8786", "carrier-pigeon://roof:1", "tcp://nobody"])
 def test_where_nobody_answers_it_says_so(address, monkeypatch):
     monkeypatch.setattr(cluster, "ANSWERS", 1)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         Cluster(address, None, 20)
     assert refused.value.text.en.startswith(f"{address}: there is no Dask cluster") and refused.value.text.zh.startswith(f"{address}：没有可用的")
 

@@ -14,6 +14,7 @@ import pytest
 from notebooks.source import languages, make_notebooks, sources
 
 ROOT = Path(__file__).resolve().parent.parent
+
 DOCUMENTS = {"en": ROOT / "CONTRIBUTING.md", "zh": ROOT / "CONTRIBUTING.zh.md"}
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 NOTEBOOK = "2_initialization"
@@ -55,7 +56,7 @@ def test_both_languages_have_the_same_headings_code_files_links_and_numbers():
 def test_the_files_that_are_named_exist(language):
     code = {piece.strip("`") for piece in languages.CODE.findall(FENCE.sub("", text_of(language)))}
     named = {piece for piece in code if re.fullmatch(r"[\w./*-]+\.(py|csv|toml|md|ipynb)|[\w/]+/", piece)}
-    made = {"notebooks/fr", "docs/X.md", "docs/X.zh.md", "README.fr.md", "screenshots/"}
+    made = {"notebooks/fr", "docs/X.md", "docs/X.zh.md", "README.fr.md", "screenshots/", "tests/answers/leaky_relu.py"}
     assert len(named) > 30
     for piece in named - made:
         assert any(True for folder in (ROOT, ROOT / "grader", ROOT / "notebooks" / "source") for _ in folder.glob(piece)), piece
@@ -64,8 +65,8 @@ def test_the_files_that_are_named_exist(language):
 @pytest.mark.parametrize("language", DOCUMENTS)
 def test_every_module_of_the_grader_is_in_its_map(language):
     rows = "".join(re.findall(r"^\| `.*?\|", text_of(language), re.MULTILINE))
-    modules = [path.name for path in (ROOT / "grader").glob("[!_]*.py")]
-    assert len(modules) > 20 and [name for name in modules if f"`{name}`" not in rows] == []
+    modules = [path.name for folder in ("", "sandbox", "classroom") for path in (ROOT / "grader" / folder).glob("[!_]*.py")]
+    assert len(modules) > 30 and [name for name in modules if f"`{name}`" not in rows] == []
 
 
 # ---------------------------------------------------------------- a copy to work in
@@ -165,7 +166,7 @@ def change_a_figure(copy):
 
 
 def add_a_question(copy):
-    (confirm, test, rebuild, *_), (function, cells, entry) = recipe("A question")
+    (confirm, test, rebuild, *_), (function, cells, entry, answers) = recipe("A question")
     assert rebuild == "make notebooks"
     copy.replace("init_utils.py", '"initialize_parameters_zeros", "load_dataset"', '"initialize_parameters_zeros", "leaky_relu",\n    "load_dataset"')
     copy.before("init_utils.py", "# ---------------------------------------------------------------- model, prediction, data", f"{function}\n")
@@ -178,7 +179,8 @@ def add_a_question(copy):
     assert "the points of a notebook add up to 100; these add up to 110: initialize_parameters_zeros 20" in said
     copy.replace("grader/questions/init.py", "    points=20,", "    points=10,")
     assert copy.run(confirm) == "ok\n"
-    assert " 15 passed" in copy.run(test)  # 6 for any question, 3 right answers, 6 mistakes
+    copy.path("tests/answers/leaky_relu.py").write_text(answers, encoding="utf-8")
+    assert " 16 passed" in copy.run(test)  # 6 for any question, 3 right answers, 6 mistakes, one of them spelled in another way
     copy.run("make lint")
 
 

@@ -3,26 +3,20 @@
 import re
 
 import pytest
+from handed_in import solved, submission
 
 from grader import report
-from grader.grade import Grader
 from grader.questions import questions
-from grader.reference import function_source, solved
-from grader.submission import parse
 
-BACKWARD = solved(function_source("dnn_utils.linear_backward"))
+BACKWARD = solved("linear_backward")
 
 
-@pytest.fixture(scope="module")
-def grader():
-    with Grader(seed=1, seconds=2) as made:
-        yield made
+GRADER = {"seed": 1, "seconds": 2}
 
 
 def result_of(grader, name, *cells):
     """Return the result of one question for a notebook of these cells."""
-    sheet = grader.sheet(parse({"cells": [{"cell_type": "code", "source": cell} for cell in cells]}))
-    result = sheet.result(questions()[name])
+    result = grader.sheet(submission(*cells)).result(questions()[name])
     assert re.search("[\u4e00-\u9fff]", result["message"]["zh"]) and not re.search("[\u4e00-\u9fff]", result["message"]["en"].replace("，", ""))
     return result
 
@@ -61,7 +55,7 @@ def test_an_exception_is_explained(grader, code):
 ])
 def test_a_syntax_error_names_the_cell_and_the_line(grader, slip, english, chinese):
     wrong = BACKWARD.replace("    return dA_prev, dW, db", slip)
-    forward = solved(function_source("dnn_utils.linear_forward"))
+    forward = solved("linear_forward")
     result = result_of(grader, "linear_backward", forward, "# my answer\n" + wrong)
     assert result["status"] == "error" and english in result["message"]["en"] and chinese in result["message"]["zh"], result
     assert result_of(grader, "linear_forward", forward, wrong)["status"] == "correct"
@@ -95,14 +89,14 @@ def test_what_is_returned_has_another_form(grader, returned, english):
 
 
 def test_a_crash_is_not_explained_by_what_merely_crashes_as_well(grader):
-    source = solved(function_source("init_utils.initialize_parameters_he"))
+    source = solved("initialize_parameters_he")
     wrong = re.sub(r"layers_dims\[l - 1\]", "layers_dims[l - 20]", source)
     assert result_of(grader, "initialize_parameters_he", wrong)["diagnosis"] is None
     assert result_of(grader, "linear_backward", "class linear_backward:\n    pass")["diagnosis"] is None
 
 
 def test_finite_differences_of_the_learners_own_forward_pass(grader):
-    backward = solved(function_source("dnn_utils.L_model_backward"))
+    backward = solved("L_model_backward")
     wrong = backward.replace('        grads["dA" + str(l - 1)]', '        dW = np.exp(dW)\n        grads["dA" + str(l - 1)]')
     result = result_of(grader, "L_model_backward", wrong)
     assert result["diagnosis"] is None
@@ -132,7 +126,7 @@ def test_nan_that_comes_from_elsewhere_gets_no_cause_of_the_reference(grader, bo
 
 
 def test_nan_of_a_line_like_the_reference_s_is_explained(grader):
-    source = solved(function_source("dnn_utils.compute_cost"))
+    source = solved("compute_cost")
     wrong = source.replace("1 - AL", "AL - 1")
     assert wrong != source
     result = result_of(grader, "compute_cost", "import numpy as np\n" + wrong)

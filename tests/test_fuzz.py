@@ -11,15 +11,14 @@ import warnings
 from collections import Counter
 
 import pytest
-from attacks import notebook
+from attacks import solved_notebook
+from handed_in import solved
 from needs import weaknesses
 
-from grader.sandbox import bubblewrap
-from grader.grade import Grader
 from grader.classroom.job import graded
 from grader.questions import notebooks
-from grader.reference import function_source, solved
 from grader.result import SCHEMA, STATUSES
+from grader.sandbox import bubblewrap
 from grader.sandbox.start import start_worker
 from grader.submission import Submission, Unreadable, parse_bytes
 
@@ -36,8 +35,8 @@ def originals():
     """Return the bytes of the solved notebooks, in formats 3 and 4, with markdown, outputs and text as lists of lines."""
     found = []
     for entries in notebooks().values():
-        whole = notebook()
-        whole["cells"] = whole["cells"][:1] + [{**whole["cells"][1], "source": solved(function_source(question.path))} for question in entries]
+        whole = solved_notebook()
+        whole["cells"] = whole["cells"][:1] + [{**whole["cells"][1], "source": solved(question.name)} for question in entries]
         whole["cells"].insert(1, {"cell_type": "markdown", "metadata": {}, "source": ["# text\n", "中文"]})
         code = [{**cell, "input": cell["source"].splitlines(True)} for cell in whole["cells"] if cell["cell_type"] == "code"]
         old = {"nbformat": 3, "worksheets": [{"cells": code}]}
@@ -145,11 +144,8 @@ def test_each_damaged_file_is_read_or_refused_with_one_line_in_both_languages(so
     assert outcomes["with functions"] > 5000 and outcomes["unreadable"] > 2000 and outcomes["without"] > 50, outcomes
 
 
-@pytest.fixture(scope="module")
-def grader():
-    start = start_worker if weaknesses else bubblewrap.start
-    with Grader(1, 2, 512, start=start, patience=0.02, sandboxed=start is bubblewrap.start) as grader:
-        yield grader
+START = start_worker if weaknesses else bubblewrap.start
+GRADER = {"seed": 1, "seconds": 2, "megabytes": 512, "start": START, "patience": 0.02, "sandboxed": START is bubblewrap.start}
 
 
 def check_result(result):

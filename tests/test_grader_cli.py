@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from grader import cli, report
-from grader.text import Text
+from grader.result import completed
 from grader.submission import Unreadable
+from grader.text import Text
 
 putting_back = importlib.import_module("grader.reset")
 
@@ -97,7 +98,8 @@ EVIL_EN = "line 3: \x1b[31mbad\u202e [red]red[/red] <script>alert(1)</script> \u
 
 def question(name="linear_backward", status="incorrect", zh="db 不对。", en="db is wrong.", diagnosis=None, points=0):
     message = {"zh": zh, "en": en}
-    return {"name": name, "status": status, "points": points, "max_points": 10, "message": message, "diagnosis": diagnosis}
+    one = {"name": name, "status": status, "points": points, "max_points": 10, "message": message, "diagnosis": diagnosis}
+    return completed({"questions": [one]})["questions"][0]
 
 
 def right(name="linear_forward"):
@@ -178,7 +180,7 @@ def test_the_table_on_a_terminal_with_few_letters(encoding):
 
 def test_a_right_answer_with_a_note_is_shown_and_one_without_is_not():
     noted = question("L_model_forward", "correct", "正确；等 f 写对。", "Right; it will work once f does.", points=10)
-    text = shown(result(right(), noted, question("f")), "en")
+    text = shown(result(right(), {**noted, "waits_for": ["f"]}, question("f")), "en")
     assert "it will work once f does" in text and "Correct." not in text
 
 

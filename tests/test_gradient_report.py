@@ -15,13 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gc_utils
-import gradient_report as gradient_report_module
 import init_utils
 from bench.right_gradients import as_functions, random_network
 from bench.wrong_gradients import WRONG
 from dnn_utils import L_model_backward, L_model_forward, relu, sigmoid
 from gc_utils import dictionary_to_vector, gradient_report
-from gradient_report import batched_differences, looped_differences
+from gradient_report import batched_differences, looped_differences, table
 from testCases import gradient_check_n_test_case
 
 
@@ -204,7 +203,7 @@ def test_print_speaks_the_language_of_the_course(monkeypatch):
 
 def test_a_factor_is_common_only_if_most_wrong_entries_share_it():
     measured, bad, seen = np.ones(6), np.ones(6, bool), np.ones(6, bool)
-    said = lambda g, noise: gradient_report_module._reading(np.array(g), measured, bad, seen, np.array(noise), (6,), None, 0, None)[0]
+    said = lambda g, noise: table._reading(np.array(g), measured, bad, seen, np.array(noise), (6,), None, 0, None)[0]
     assert said([2, 2, -5, 0.3, 7, -1], [1e-9, 1e-9, 0.1, 0.1, 0.1, 0.1]) == "no common factor"
     assert said([2, 2, 2.1, 1.9, 2.05, 2], [1e-9, 1e-9, 0.1, 0.1, 0.1, 0.1]) == "2.00 times too large"
     assert said([2, 3, 2, 2, 2, 2], [1e-9] * 6) == "no common factor"

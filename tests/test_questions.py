@@ -6,12 +6,13 @@ import json
 import re
 from pathlib import Path
 
+import answers
 import numpy as np
 import pytest
+from handed_in import solved, stub, submission
 
-from grader import reference
-from grader.diagnose import Reference, edited
-from grader.grade import Grader, draw
+from grader.diagnose import edited
+from grader.oracle import Reference, draw
 from grader.questions import notebooks, questions
 from grader.submission import parse
 
@@ -21,21 +22,10 @@ QUESTIONS = list(questions().values())
 BY_NAME = {"ids": lambda value: getattr(value, "name", None)}
 
 
-@pytest.fixture(scope="module")
-def grader():
-    with Grader(seed=1) as made:
-        yield made
-
-
-def one_cell(source):
-    """Return the Submission of a notebook with one cell."""
-    return parse({"cells": [{"cell_type": "code", "source": source}]})
-
-
 def result_of(grader, question, source, seed=1):
     """Return the result of one question for a notebook with one cell."""
     grader.seed = seed
-    return grader.sheet(one_cell(source)).result(question)
+    return grader.sheet(submission(source)).result(question)
 
 
 def notebook(name, folder="solutions"):
@@ -56,7 +46,7 @@ def test_every_exercise_of_the_notebooks_has_a_question_and_the_points_add_up_to
 
 @pytest.mark.parametrize("question", QUESTIONS, **BY_NAME)
 def test_an_entry_is_complete(question):
-    assert len(question.hints) == 2 and len(question.mistakes) >= 5 and len(question.right) >= 3
+    assert len(question.hints) == 2 and len(question.mistakes) >= 5 and len(answers.right(question)) >= 3
     assert len({mistake.edits for mistake in question.mistakes}) == len(question.mistakes)
     for text in [*question.hints, *question.mistakes]:
         assert re.search("[\u4e00-\u9fff]", text.zh) and not re.search("[\u4e00-\u9fff]", text.en)
@@ -66,7 +56,7 @@ def test_an_entry_is_complete(question):
 @pytest.mark.parametrize("question", QUESTIONS, **BY_NAME)
 def test_no_message_prints_a_line_of_the_solution(question):
     """Hints go from question to nudge to the line; the code itself is never printed."""
-    source = reference.solved(reference.function_source(question.path))
+    source = solved(question.name)
     squeeze = lambda text: re.sub(r"\s", "", text)
     right_sides = [ast.unparse(node.value) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assign)]
     secrets = [squeeze(text) for text in right_sides if len(squeeze(text)) > 12]
@@ -117,41 +107,41 @@ def test_the_reference_has_100_points_for_every_seed(grader, name):
 
 @pytest.mark.parametrize("name", notebooks())
 def test_every_stub_has_0_points_and_is_not_attempted_for_every_seed(grader, name):
-    stubs = "\n\n".join(reference.stub(reference.function_source(question.path)) for question in notebooks()[name])
+    stubs = "\n\n".join(stub(question.name) for question in notebooks()[name])
     for seed in SEEDS:
         grader.seed = seed
-        result = grader.grade_submission(one_cell(stubs))
+        result = grader.grade_submission(submission(stubs))
         assert {question["status"] for question in result["questions"]} == {"not_attempted"}, (seed, result)
         assert result["score"] == 0
 
 
 @pytest.mark.parametrize("question", QUESTIONS, **BY_NAME)
 def test_a_stub_alone_is_not_attempted(grader, question):
-    assert result_of(grader, question, reference.stub(reference.function_source(question.path)))["status"] == "not_attempted"
+    assert result_of(grader, question, stub(question.name))["status"] == "not_attempted"
 
 
 # ---------------------------------------------------------------- right and wrong answers
 
 
-@pytest.mark.parametrize("question, number", [(q, n) for q in QUESTIONS for n in range(len(q.right))], **BY_NAME)
+@pytest.mark.parametrize("question, number", [(q, n) for q in QUESTIONS for n in range(len(answers.right(q)))], **BY_NAME)
 def test_an_unusual_right_answer_has_full_marks(grader, question, number):
     for seed in (number, number + 100, number + 200):
-        result = result_of(grader, question, "import numpy as np\n" + question.right[number], seed)
+        result = result_of(grader, question, answers.right(question)[number], seed)
         assert result["status"] == "correct" and result["points"] == question.points, (seed, result)
 
 
 def spellings(question):
     """Yield (mistake, source) for every spelling of every typical mistake of a question."""
-    source = reference.solved(reference.function_source(question.path))
+    source = solved(question.name)
     for mistake in question.mistakes:
-        yield mistake, edited(source, mistake.edits)
-        yield from ((mistake, other) for other in mistake.also)
+        yield mistake, "import numpy as np\n" + edited(source, mistake.edits)
+    yield from answers.wrong(question)
 
 
 @pytest.mark.parametrize("question, number", [(q, n) for q in QUESTIONS for n in range(len(list(spellings(q))))], **BY_NAME)
 def test_a_typical_mistake_gets_the_message_written_for_it(grader, question, number):
     mistake, source = list(spellings(question))[number]
-    result = result_of(grader, question, "import numpy as np\n" + source, seed=number)
+    result = result_of(grader, question, source, seed=number)
     assert result["points"] == 0 and result["status"] in ("incorrect", "error", "not_attempted"), result
     if mistake.kind == "planted":
         assert result["message"] == {"zh": mistake.zh, "en": mistake.en} and result["diagnosis"] is None
@@ -164,7 +154,7 @@ def test_a_typical_mistake_gets_the_message_written_for_it(grader, question, num
 
 @pytest.mark.parametrize("question", QUESTIONS, **BY_NAME)
 def test_the_line_of_a_typical_mistake_is_one_that_was_changed(grader, question):
-    source = reference.solved(reference.function_source(question.path))
+    source = solved(question.name)
     named = 0
     for mistake in question.mistakes:
         wrong = edited(source, mistake.edits)
@@ -179,7 +169,7 @@ def test_the_line_of_a_typical_mistake_is_one_that_was_changed(grader, question)
 
 def test_two_mistakes_are_both_named(grader):
     question = questions()["linear_backward"]
-    source = reference.solved(reference.function_source(question.path))
+    source = solved(question.name)
     wrong = source.replace("db = 1 / m * ", "db = ").replace("W.T @ dZ", "dZ.T @ W")
     result = result_of(grader, question, wrong)
     assert "db" in result["diagnosis"]["quantity"] and "dA_prev" in result["diagnosis"]["quantity"], result
@@ -188,7 +178,7 @@ def test_two_mistakes_are_both_named(grader):
 
 def test_what_nothing_explains_is_described_and_not_guessed(grader):
     question = questions()["linear_backward"]
-    source = reference.solved(reference.function_source(question.path))
+    source = solved(question.name)
     result = result_of(grader, question, source.replace("db = 1 / m * ", "db = 0.37 + 5.1 * "))
     assert result["diagnosis"] is None
     assert "dA_prev and dW are right." in result["message"]["en"]

@@ -10,13 +10,13 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from attacks import FULL, notebook
+from attacks import FULL, solved_notebook
 from needs import needs_sandbox, weaknesses
 
-from grader.classroom import batch
+from grader.classroom import local
+from grader.classroom.store import Store
 from grader.sandbox import bubblewrap
 from grader.text import Text
-from grader.classroom.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 can_start = pytest.mark.skipif(bubblewrap.problem() is not None or "no code runs" in weaknesses, reason=f"no sandbox here: {weaknesses}")
@@ -106,11 +106,11 @@ def test_the_probes_leave_nothing_behind(tmp_path):
 
 def test_code_runs_without_a_sandbox_only_when_that_is_wanted():
     weakness = [Text("没有找到 bubblewrap", "bubblewrap is not installed"), Text("别的", "something else")]
-    assert batch.is_sandboxed(unsafe=False, weaknesses=[]) is True
-    assert batch.is_sandboxed(unsafe=True, weaknesses=[]) is True  # it is used where it is there
-    assert batch.is_sandboxed(unsafe=True, weaknesses=weakness) is False
-    with pytest.raises(batch.Refused) as refused:
-        batch.is_sandboxed(unsafe=False, weaknesses=weakness)
+    assert local.is_sandboxed(unsafe=False, weaknesses=[]) is True
+    assert local.is_sandboxed(unsafe=True, weaknesses=[]) is True  # it is used where it is there
+    assert local.is_sandboxed(unsafe=True, weaknesses=weakness) is False
+    with pytest.raises(local.Refused) as refused:
+        local.is_sandboxed(unsafe=False, weaknesses=weakness)
     for text, words in ((refused.value.text.zh, ("没有沙箱", "没有找到 bubblewrap", "别的")),
                         (refused.value.text.en, ("not sandboxed", "bubblewrap is not installed", "something else"))):
         assert "--unsafe" in text and all(word in text for word in words)
@@ -121,7 +121,7 @@ def test_other_systems_have_none(monkeypatch):
         monkeypatch.setattr(sys, "platform", system)
         problem = bubblewrap.problem()
         assert system in problem.zh and system in problem.en
-        assert batch.local_weaknesses() == [problem]
+        assert local.local_weaknesses() == [problem]
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def submissions(tmp_path):
     """A class of one."""
     folder = tmp_path / "class" / "ann"
     folder.mkdir(parents=True)
-    (folder / "notebook.ipynb").write_text(json.dumps(notebook()))
+    (folder / "notebook.ipynb").write_text(json.dumps(solved_notebook()))
     return folder.parent
 
 

@@ -61,7 +61,7 @@ def run_nbval(paths, folder, **environment):
 def course_copy(tmp_path_factory):
     """A copy of what a notebook needs, with an empty folder notebooks/solutions."""
     copy = tmp_path_factory.mktemp("course")
-    for path in [*ROOT.glob("*.py"), ROOT / "tests" / "number_compare.py"]:
+    for path in [*ROOT.glob("*.py"), ROOT / "tools" / "number_compare.py"]:
         target = copy / path.relative_to(ROOT)
         target.parent.mkdir(exist_ok=True)
         shutil.copy(path, target)

@@ -5,27 +5,17 @@ import subprocess
 import sys
 
 import pytest
+from handed_in import solved, submission
 
-from grader import reference, submission
-from grader.sandbox import runner
+from grader import reference
 from grader.grade import Grader
 from grader.questions import REFERENCES, entries_of, notebooks
 from grader.report import is_full
+from grader.sandbox import runner
 from grader.sandbox.runner import ProcessRunner
 from grader.sandbox.start import WORKER
 
 QUESTIONS = [(name, question) for name, entries in notebooks().items() for question in entries]
-
-
-def notebook_of(sources):
-    """Return the Submission of a notebook with these cells."""
-    cells = [{"cell_type": "code", "metadata": {}, "source": source} for source in ("import numpy as np", *sources)]
-    return submission.parse({"cells": cells, "nbformat": 4}, "notebook")
-
-
-def written(question):
-    """Return the solved function of a question."""
-    return reference.solved(reference.function_source(question.path))
 
 
 def own_lines(name):
@@ -34,15 +24,12 @@ def own_lines(name):
     given = "".join(reference.given_modules(module).values())
     found = {}
     for question in entries_of(name):
-        lines = [line.strip() for line in written(question).splitlines()[1:]]
+        lines = [line.strip() for line in solved(question.name).splitlines()[1:]]
         found[question.name] = [line for line in lines if len(line) > 14 and line[0] != "#" and line not in given]
     return found
 
 
-@pytest.fixture(scope="module")
-def grader():
-    with Grader(seed=3) as grader:
-        yield grader
+GRADER = {"seed": 3}
 
 
 def sent_for(grader, sources):
@@ -51,14 +38,14 @@ def sent_for(grader, sources):
     put = ProcessRunner._put
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ProcessRunner, "_put", lambda runner, data: (sent.append(data), put(runner, data)))
-        result = grader.grade_submission(notebook_of(sources))
+        result = grader.grade_submission(submission("import numpy as np", *sources))
     return b"".join(sent).decode(errors="replace"), {question["name"]: question for question in result["questions"]}
 
 
 @pytest.mark.parametrize(("notebook", "question"), QUESTIONS, ids=lambda part: getattr(part, "name", None))
 def test_no_line_of_a_reference_is_sent(grader, notebook, question):
     """Neither with the first attempt, nor with those that follow where a function is wrong."""
-    right = written(question)
+    right = solved(question.name)
     wrong = right.replace("):\n", "):\n    if np.random.rand() < 2:\n        return 0\n", 1)
     lines = own_lines(notebook)
     assert lines[question.name] and len(lines) == len(entries_of(notebook))
@@ -109,7 +96,7 @@ def test_no_function_can_be_solved_by_calling_the_courses_own(grader, body):
 def test_the_reference_is_judged_right_by_what_its_bytes_are_and_by_what_they_mean(grader):
     """An answer that is equal to the byte is not compared any more; one that differs in the last digit is."""
     for change in ("Z = W @ A + b", "Z = (W @ A + b) * (1 + 1e-15)"):
-        source = written(next(q for _, q in QUESTIONS if q.name == "linear_forward"))
+        source = solved("linear_forward")
         assert source.count("Z = ") == 1
         line = next(line for line in source.splitlines() if "Z = " in line)
         changed = source.replace(line.strip(), change)
@@ -122,15 +109,15 @@ def test_functions_that_spoil_one_another_are_judged_each_on_its_own(grader, not
     """All first attempts run in one process; here the first function breaks what the others need."""
     entries = entries_of(notebook)
     first, *others = entries
-    lines = written(first).splitlines()
+    lines = solved(first.name).splitlines()
     spoiling = "\n".join([lines[0], "    np.dot = np.sum = np.exp = np.sqrt = np.zeros = np.linalg.norm = np.matmul = None", *lines[1:]])
-    _, results = sent_for(grader, [spoiling, *map(written, others)])
+    _, results = sent_for(grader, [spoiling, *(solved(question.name) for question in others)])
     assert [question.name for question in others if results[question.name]["status"] != "correct"] == []
 
 
 def test_what_is_right_is_right_where_all_run_together(grader):
     for name, entries in notebooks().items():
-        assert is_full(grader.grade_submission(notebook_of(map(written, entries)))), name
+        assert is_full(grader.grade_submission(submission("import numpy as np", *(solved(question.name) for question in entries)))), name
 
 
 NO_FORK = "import os, runpy, sys; del os.fork; sys.argv = ['worker']; runpy.run_path({!r}, run_name='__main__')"
@@ -146,10 +133,10 @@ def test_a_system_that_cannot_fork_gives_the_same_results(monkeypatch):
 
     with Grader(seed=3, seconds=2, start=start_without_fork) as grader:
         for name, entries in notebooks().items():
-            assert is_full(grader.grade_submission(notebook_of(map(written, entries)))), name
+            assert is_full(grader.grade_submission(submission("import numpy as np", *(solved(question.name) for question in entries)))), name
         _, results = sent_for(grader, [CALLS.format(body="Z, linear_cache = linear_forward(A_prev, W, b)")])
         assert results["linear_activation_forward"]["status"] == "correct"
         endless = "def linear_forward(A, W, b):\n    while True:\n        pass"
-        _, results = sent_for(grader, [endless, *(written(question) for question in entries_of("1_dnn_step_by_step")[3:])])
+        _, results = sent_for(grader, [endless, *(solved(question.name) for question in entries_of("1_dnn_step_by_step")[3:])])
         statuses = {question["status"] for name, question in results.items() if not name.startswith(("linear_forward", "initialize"))}
         assert results["linear_forward"]["status"] == "timeout" and statuses == {"correct"}

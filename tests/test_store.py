@@ -19,9 +19,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from grader.classroom.store import Attempt, Busy, Store, Unusable
+from grader.questions import entries_of
+from grader.result import question_result
+from grader.text import Text
 
 ROOT = Path(__file__).parent.parent
-QUESTION = {"name": "f", "message": {"zh": "正确。\ud800", "en": "Correct."}, "diagnosis": None}
+QUESTION = question_result(entries_of("2_initialization")[0], "correct", Text("正确。\ud800", "Correct."))
 RESULT = {"schema": 1, "score": 7.5, "questions": [QUESTION]}
 
 
@@ -411,3 +414,14 @@ def test_results_are_kept_small(tmp_path):
         for n in range(100):
             store.add(attempt(file=f"s/{n}", result=result))
     assert (tmp_path / "grades.sqlite").stat().st_size < 100 * 2000
+
+
+def test_a_result_that_an_earlier_version_stored_gets_the_fields_that_it_lacks(tmp_path):
+    new = {"begun", "planted", "waits_for", "definitions", "line_text", "signature"}
+    old = {key: value for key, value in QUESTION.items() if key not in new}
+    diagnosis = {"quantity": "db", "kind": "sign", "line": 3, "zh": "反了", "en": "reversed", "text": "db = -dZ"}
+    with Store(tmp_path) as store:
+        store.add(attempt(result={**RESULT, "questions": [old, {**old, "status": "incorrect", "diagnosis": diagnosis}]}))
+        right, wrong = store.current("best")[0][0].result["questions"]
+    assert right == {**QUESTION, "signature": ["correct"]}
+    assert (wrong["begun"], wrong["line_text"], wrong["signature"]) == (True, "db = -dZ", ["db", "sign"])

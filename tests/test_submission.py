@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from handed_in import notebook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.grade import Grader
 from grader.submission import Unreadable, parse, read
 
 RIGHT = "def linear_forward(A, W, b):\n    Z = W @ A + b\n    return Z, (A, W, b)\n"
@@ -25,22 +25,8 @@ ZEROS = """def initialize_parameters_zeros(layers_dims):
 """
 
 
-@pytest.fixture(scope="module")
-def grader():
-    with Grader(seed=1) as grader:
-        yield grader
-
-
 def dedent(text):
     return textwrap.dedent(text).strip("\n")
-
-
-def notebook(*sources):
-    """Return a notebook of format 4 with these code cells."""
-    cells = [
-        {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": source} for source in sources
-    ]
-    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
 
 
 def submission(*sources):

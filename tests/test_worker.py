@@ -10,13 +10,15 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from handed_in import notebook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader import submission
 from grader.grade import Grader
-from grader.sandbox.worker import MAX_BYTES, MAX_ITEMS, Opaque, TooLarge, describe_error, pack, plain, unpack
+from grader.sandbox.wire import MAX_BYTES, MAX_ITEMS, Opaque, TooLarge, pack, plain, unpack
+from grader.sandbox.worker import describe_error
 
 # ---------------------------------------------------------------- values as bytes
 
@@ -478,13 +480,10 @@ BEHAVIOUR = {
 
 def cells(body, name="linear_forward(A, W, b)"):
     source = f"def {name}:\n{textwrap.indent(body, '    ')}\n"
-    return {"cells": [{"cell_type": "code", "source": text} for text in ("import numpy as np", source, BACKWARD)]}
+    return notebook("import numpy as np", source, BACKWARD)
 
 
-@pytest.fixture(scope="module")
-def grader():
-    with Grader(seed=1, seconds=10, megabytes=300) as grader:
-        yield grader
+GRADER = {"seed": 1, "seconds": 10, "megabytes": 300}
 
 
 @pytest.fixture(scope="module")

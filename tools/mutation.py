@@ -27,8 +27,8 @@ import numpy as np
 
 import course
 from grader import reference, submission
-from grader.diagnose import Reference
-from grader.grade import Grader, draw
+from grader.grade import Grader
+from grader.oracle import Reference, draw
 from grader.questions import questions
 
 from . import results

@@ -7,23 +7,18 @@ an answer that is in the store is kept, every other notebook is graded by the ne
 import contextlib
 import hashlib
 import os
-import queue
-import threading
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ..limits import CLASS
 from ..questions import REFERENCES
 from ..submission import Unreadable
-from ..text import Refusal
 from .intake import find
-from .job import Job, Settings, version
+from .job import Settings, version
+from .local import UNREADABLE, Item, Local, Refused, cores
 from .store import Attempt, Store
-
-
-class Refused(Refusal):
-    """A class that is not graded; `text` says why in both languages."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +31,8 @@ class Options:
     notebook: int | None = None  # the only one that counts, 1 to 4; None: all that anybody handed in
     keep: str | None = None  # best or last; None: as before, at first best
     seed: int | None = None
-    seconds: float = 5.0
-    megabytes: int = 512
+    seconds: float = CLASS.seconds
+    megabytes: int = CLASS.megabytes
     unsafe: bool = False
     wait: bool = False
     again: bool = False
@@ -47,24 +42,13 @@ class Options:
     lang: str = "both"
 
 
-@dataclass(frozen=True)
-class Item:
-    """A notebook on its way to be graded."""
-
-    student: str
-    file: str
-    data: bytes
-    digest: str
-    modified: str = ""
-
-
 # ---------------------------------------------------------------- the whole
 
 
 def grade_class(options, screen):
     """Grade what was handed in and write the reports; return the counts by outcome.
 
-    screen: is told what happens (cli.py). Raises Refused, store.Unusable, submission.Unreadable, OSError.
+    screen: is told what happens (screen.py). Raises Refused, store.Unusable, submission.Unreadable, OSError.
     """
     if not options.only_report:
         refuse_within(options.out, options.submissions)
@@ -89,12 +73,12 @@ def refuse_folder(out, only_report):
     """Raise Refused where `out` cannot be a folder of results: a file, somebody's folder, or without grades if only these are wanted."""
     folder = Path(out)
     if folder.exists() and not folder.is_dir():
-        raise Refused(f"{out}：这是一个文件，--out 后面要写文件夹", f"{out}: this is a file; --out needs a folder")
+        raise Refused("这是一个文件，--out 后面要写文件夹", "this is a file; --out needs a folder", out)
     has_grades = (folder / "grades.sqlite").exists()
     if only_report and not has_grades:
-        raise Refused(f"{out}：这里还没有成绩", f"{out}: there are no grades here yet")
+        raise Refused("这里还没有成绩", "there are no grades here yet", out)
     if folder.exists() and not has_grades and not {path.name for path in folder.iterdir()} <= OURS:
-        raise Refused(f"{out}：这个文件夹里有别的文件；请换一个新的或空的文件夹", f"{out}: there are other files in this folder; choose a new or an empty one")
+        raise Refused("这个文件夹里有别的文件；请换一个新的或空的文件夹", "there are other files in this folder; choose a new or an empty one", out)
 
 
 OURS = {"lock.sqlite", "holder.json", "holder.json.new", "grades.sqlite-wal", "grades.sqlite-shm"}  # before there are grades
@@ -104,8 +88,8 @@ def refuse_within(out, submissions):
     """Raise Refused where the results would lie among what was handed in, and be taken for it the next time."""
     inner, outer = Path(out).resolve(), Path(submissions).resolve()
     if outer == inner or outer in inner.parents:
-        raise Refused(f"{out}：成绩不能放在作业的文件夹 {submissions} 里面，请换一个地方",
-                      f"{out}: the results cannot be inside the folder of what was handed in, {submissions}; choose another place")
+        raise Refused(f"成绩不能放在作业的文件夹 {submissions} 里面，请换一个地方",
+                      f"the results cannot be inside the folder of what was handed in, {submissions}; choose another place", out)
 
 
 def engine_of(options):
@@ -117,40 +101,11 @@ def engine_of(options):
     return Cluster(options.dask, options.jobs, options.chunk)
 
 
-def cores():
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def seed_of(store, wanted):
     """Return the seed of the class, which is drawn once; another one may be given, and holds from then on."""
     if wanted is not None:
         store.set("seed", wanted)
     return store.setting("seed", lambda: int.from_bytes(os.urandom(4), "big"))
-
-
-def is_sandboxed(unsafe, weaknesses):
-    """Return whether learners' code will run in a sandbox; raises Refused where it would not and that is not wanted.
-
-    weaknesses: what is wrong with the sandbox, a list of Texts.
-    """
-    if not weaknesses:
-        return True
-    if unsafe:
-        return False
-    zh, en = "；".join(text.zh for text in weaknesses), "; ".join(text.en for text in weaknesses)
-    raise Refused(
-        f"没有沙箱：{zh}。不加沙箱的话，交上来的代码能做你能做的一切：读你的文件、改成绩、联网。确实信任所有的代码，就加上 --unsafe",
-        f"not sandboxed: {en}. Without a sandbox the code that was handed in can do all that you can: read your files, change grades, use the "
-        "network. If you trust all of it, add --unsafe")
-
-
-def local_weaknesses():
-    """Return what is wrong with the sandbox on this machine as a list of Texts."""
-    from ..sandbox import bubblewrap
-
-    problem = bubblewrap.problem()
-    return [problem] if problem else bubblewrap.weaknesses()
 
 
 def grade_all(intake, store, engine, settings, again, screen):
@@ -190,9 +145,6 @@ def read(handed):
     return Item(handed.student, handed.file, data, hashlib.sha256(data).hexdigest(), handed.modified), None
 
 
-UNREADABLE = {"status": "unreadable", "result": None, "code": "", "seconds": 0.0}
-
-
 def attempt_of(item, answer, settings, run):
     """Return the Attempt of an answer (job.graded)."""
     result = answer["result"]
@@ -230,61 +182,3 @@ def only(assignment, grades):
     reason = {"zh": "交的是另一份笔记本。", "en": "Another notebook was handed in."}
     zeros = [replace(one, status="unreadable", reason=reason, assignment=None, result=None, score=0, max_score=0) for one in others.values()]
     return sorted([*wanted, *zeros], key=lambda one: (one.student, one.assignment or ""))
-
-
-# ---------------------------------------------------------------- jobs on this machine
-
-
-class Local:
-    """Runs jobs on this machine, each with a thread that hands it one notebook after the other."""
-
-    def __init__(self, jobs):
-        self.jobs, self.running = jobs, []
-
-    def sandboxed(self, options, screen):
-        """Return whether learners' code will run in a sandbox; raises Refused where it must not run."""
-        return is_sandboxed(options.unsafe, local_weaknesses())
-
-    def run(self, items, settings):
-        """Yield (item, answer) for each of `items` as it is ready; there are never many in memory."""
-        tasks, done = queue.SimpleQueue(), queue.SimpleQueue()
-        self.running = [Job(settings) for _ in range(self.jobs)]
-        for job in self.running:
-            threading.Thread(target=work, args=(job, tasks, done), daemon=True).start()
-        waiting = 0
-        for item in items:
-            tasks.put(item)
-            waiting += 1
-            while waiting >= 2 * self.jobs or not done.empty():
-                yield next_of(done)
-                waiting -= 1
-        for _ in range(waiting):
-            yield next_of(done)
-        for job in self.running:
-            job.close()
-
-    def close(self):
-        """End the jobs, also in the middle of a notebook."""
-        for job in self.running:
-            job.close(at_once=True)
-
-
-def next_of(answers):
-    """Return the next of a queue; Ctrl-C is heard meanwhile, on every system."""
-    while True:
-        try:
-            return answers.get(timeout=0.5)
-        except queue.Empty:
-            pass
-
-
-def work(job, tasks, done):
-    """Let a job grade the items of `tasks`."""
-    while not job.stopped:
-        item = tasks.get()
-        try:
-            answer = job.grade(item.data, item.file)
-        except Exception as error:  # no process can be started, for instance
-            reason = {"zh": f"评分程序自己出错了：{error}。", "en": f"The grader itself failed: {error}."}
-            answer = {**UNREADABLE, "status": "failed", "reason": reason}
-        done.put((item, answer))

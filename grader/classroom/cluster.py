@@ -16,9 +16,9 @@ import uuid
 from concurrent import futures
 from functools import cache
 
-from ..text import Text
-from .batch import UNREADABLE, Refused, cores, is_sandboxed, local_weaknesses
+from ..text import Refusal
 from .job import Job, version
+from .local import UNREADABLE, Refused, cores, is_sandboxed, local_weaknesses
 
 INSTALL = "pip install -r requirements/cluster.txt"
 ANSWERS = 10  # seconds in which a scheduler must answer, and then have a worker
@@ -33,12 +33,8 @@ KILLER = {**UNREADABLE, "status": "failed", "reason": {
 # ---------------------------------------------------------------- on a worker
 
 
-class Unfit(Exception):
-    """A worker that must not grade; `text` says which and why in both languages."""
-
-    def __init__(self, worker, zh, en):
-        super().__init__(worker, zh, en)  # what it is made again from where it arrives
-        self.text = Text(f"{worker}：{zh}", f"{worker}: {en}")
+class Unfit(Refusal):
+    """A worker that must not grade; `path` is its address."""
 
 
 JOBS = {}  # of this process: {batch: {thread: Job}}
@@ -66,13 +62,13 @@ def grade_chunk(batch, wanted, notebooks, settings):
     here = get_worker().address
     found, only_sandbox = faults(batch, wanted)
     if found and (settings.sandboxed or not only_sandbox):
-        raise Unfit(here, *found[0])
+        raise Unfit(*found[0], here)
     job = JOBS.setdefault(batch, {}).setdefault(threading.get_ident(), Job(settings))
     try:
         return [job.grade(data, shown) for data, shown in notebooks if not job.stopped]
     except Exception as error:  # no process can be started, for instance
         what = f"{type(error).__name__}: {error}"
-    raise Unfit(here, f"评分进程启动不了（{what}）", f"no grading process can be started ({what})")  # a cause would have to travel, too
+    raise Unfit(f"评分进程启动不了（{what}）", f"no grading process can be started ({what})", here)  # a cause would have to travel, too
 
 
 def end_jobs(batch):
@@ -112,17 +108,15 @@ def chunks(items, most):
 
 @contextlib.contextmanager
 def understood():
-    """Turn what goes wrong with the cluster into Refused.
+    """Turn what goes wrong with the cluster into Refused; an Unfit says itself what is wrong.
 
     A worker that cannot even read a task would be free again at once, get one chunk after the other and lose them all. So any
     failure ends the batch: what was graded is kept, and the rest is for the next run.
     """
     try:
         yield
-    except Refused:
+    except Refusal:
         raise
-    except Unfit as error:
-        raise Refused(*error.text) from error
     except Exception as error:
         what = f"{type(error).__name__}: {error}"
         raise Refused(f"集群出了问题（{what}）；评过的都保存下来了，修好后再运行同一个命令就接着评",
@@ -147,7 +141,7 @@ def within(seconds, do):
 
 
 class Cluster:
-    """Runs jobs on a Dask cluster, with the interface of classroom.Local.
+    """Runs jobs on a Dask cluster, with the interface of local.Local.
 
     address: of the scheduler, or "local" for `jobs` workers in this process; chunk: how many notebooks a task has at most.
     Raises Refused where there is no cluster.
@@ -162,8 +156,8 @@ class Cluster:
             within(2 * ANSWERS, lambda: self._connect(address, jobs or cores()))
         except Exception as error:  # of many kinds, where what answers is no scheduler
             self.close()
-            raise Refused(f"{address}：没有可用的 Dask 集群（{error}）；请先启动调度器和至少一个 worker",
-                          f"{address}: there is no Dask cluster ({error}); start a scheduler and at least one worker first") from error
+            raise Refused(f"没有可用的 Dask 集群（{error}）；请先启动调度器和至少一个 worker",
+                          f"there is no Dask cluster ({error}); start a scheduler and at least one worker first", address) from error
 
     def _connect(self, address, jobs):
         """Find the cluster. A local one is in this process: the jobs are processes anyway, and no port is open that others here could use."""
@@ -176,17 +170,17 @@ class Cluster:
         self.client.wait_for_workers(1, timeout=ANSWERS)
 
     def sandboxed(self, options, screen):
-        """Return whether learners' code will run in a sandbox; raises Refused where it must not run, or where a worker does not fit."""
+        """Return whether learners' code will run in a sandbox; raises Refused where it must not run, Unfit where a worker does not fit."""
         weaknesses = []
         for place, answer in self._examined():
             if isinstance(answer, Exception):
-                raise Refused(f"{place}：那里运行不了评分程序（{answer}）；请在课程的文件夹里、用同一个提交启动它",
-                              f"{place}: the grader does not run there ({answer}); start it in the folder of the course, at the same commit")
+                raise Refused(f"那里运行不了评分程序（{answer}）；请在课程的文件夹里、用同一个提交启动它",
+                              f"the grader does not run there ({answer}); start it in the folder of the course, at the same commit", place)
             found, only_sandbox = answer
-            texts = [Unfit(place, *pair).text for pair in found]
-            if texts and not only_sandbox:
-                raise Refused(*texts[0])
-            weaknesses += texts
+            unfit = [Unfit(*pair, place) for pair in found]
+            if unfit and not only_sandbox:
+                raise unfit[0]
+            weaknesses += [error.text for error in unfit]
         return is_sandboxed(options.unsafe, weaknesses)
 
     def _examined(self):

@@ -24,7 +24,6 @@ from .. import questions, report
 from ..text import LANGUAGES, clean
 
 FORMULA = re.compile("""[\\s\u200b\ufeff"'“”‘’]*[=+\\-@＝＋－＠﹢﹣﹦﹫]""")
-COMMAND = re.compile(r"^\s*::|##\[", re.MULTILINE)
 OURS = re.compile(r".+-[0-9a-f]{12}(_\w+)?\.(html|json)")
 
 
@@ -90,11 +89,6 @@ def cell(text):
     """Return text from outside as it can stand in a cell: cleaned, and never a formula."""
     text = clean(text)
     return "'" + text if FORMULA.match(text) else text
-
-
-def inert(text):
-    """Return lines of text that GitHub's runner, which reads what a step prints, takes for no command (`::error::`, `##[error]`)."""
-    return COMMAND.sub(lambda found: " ".join(found[0]), text)
 
 
 def table(lines, encoding="utf-8"):
@@ -191,10 +185,6 @@ def attempt_name(attempt):
     return f"{file_name(attempt.student)}_{attempt.assignment or attempt.status}"
 
 
-def said(question, lang):
-    return "\n".join(report.lines(question, lang))
-
-
 def reason_of(attempt, lang):
     """Return why an attempt has no result, as text."""
     reason = attempt.reason or {"zh": "", "en": ""}
@@ -215,41 +205,18 @@ def gradescope_json(attempt, lang="both"):
         tests = [{
             "name": clean(question["name"]), "score": question["points"], "max_score": question["max_points"],
             "status": "passed" if question["status"] == "correct" else "failed",
-            "output": f"{report.status_text(question, lang)}\n{said(question, lang)}", "output_format": "text", "visibility": "visible",
+            "output": "\n".join([report.status_text(question, lang), *report.lines(question, lang)]), "output_format": "text", "visibility": "visible",
         } for question in attempt.result["questions"]]
     return as_json({"score": attempt.score, "execution_time": round(attempt.seconds, 3), "output": output,
                     "output_format": "text", "visibility": "visible", "tests": tests})
 
 
-def classroom_form(status, max_score, tests):
-    """Return the result that GitHub Classroom's autograding reads, version 1; status: pass, fail or error."""
-    return {"version": 1, "status": status, "max_score": max_score, "tests": tests}
-
-
-def classroom_test(name, status, score, message, file, code="", line=0):
-    """Return one test of such a result. Its reporter prints the texts into the log of a workflow."""
-    return {"name": inert(name), "status": status, "score": score, "message": inert(message), "test_code": code, "filename": inert(clean(file)),
-            "line_no": line, "duration": 0}
-
-
-def classroom_tests(result, file, lang="both", most=None):
-    """Return the tests of a notebook's result, one a question; most: letters of a message."""
-    return [classroom_test(clean(question["name"]), _outcome(question), question["points"], said(question, lang)[:most], file,
-                           f"check({question['name']})", (question["diagnosis"] or {}).get("line") or 0) for question in result["questions"]]
-
-
-def classroom_json(attempt, lang="both"):
+def autograding_json(attempt, lang="both"):
     """Return the result for GitHub Classroom of one attempt."""
     if attempt.result is None:
-        return as_json({**classroom_form("error", attempt.max_score, []), "message": inert(reason_of(attempt, lang))})
+        return as_json({**report.autograding("error", attempt.max_score, []), "message": report.inert(reason_of(attempt, lang))})
     status = "pass" if report.is_full(attempt.result) else "fail"
-    return as_json(classroom_form(status, attempt.max_score, classroom_tests(attempt.result, attempt.file, lang)))
-
-
-def _outcome(question):
-    if question["status"] in report.BROKEN:
-        return "error"
-    return "pass" if question["status"] == "correct" else "fail"
+    return as_json(report.autograding(status, attempt.max_score, report.autograding_tests(attempt.result, attempt.file, lang)))
 
 
 def junit(grades, to_look_at, lang="both"):
@@ -310,4 +277,4 @@ def write_all(folder, grades, to_look_at, canvas_ids=None, lang="both"):
     put(folder / "nbgrader.csv", nbgrader_csv(grades))
     put(folder / "junit.xml", junit(grades, to_look_at, lang))
     rebuild(folder / "gradescope", ((f"{attempt_name(attempt)}.json", gradescope_json(attempt, lang)) for attempt in grades))
-    rebuild(folder / "classroom", ((f"{attempt_name(attempt)}.json", classroom_json(attempt, lang)) for attempt in grades))
+    rebuild(folder / "classroom", ((f"{attempt_name(attempt)}.json", autograding_json(attempt, lang)) for attempt in grades))

@@ -83,7 +83,7 @@ class Handed:
         """Return the bytes of the file, MAX_BYTES at most; raises submission.Unreadable."""
         shown = one_line(self.file)
         if self.problem is not None:
-            raise Unreadable(f"{shown}：{self.problem.zh}", f"{shown}: {self.problem.en}")
+            raise Unreadable(*self.problem, shown)
         return self.source.read(self.where, shown)
 
     @property
@@ -153,8 +153,9 @@ def _opened(path, shown):
 def _expected(shown, problem):
     """Return the Unreadable of what is no class."""
     return Unreadable(
-        f"{shown}：{problem.zh}；需要的是一个文件夹，每个学生一个子文件夹，里面是笔记本（.ipynb），或者学习平台导出的 zip 文件",
-        f"{shown}: {problem.en}; expected a folder with a subfolder of notebooks (.ipynb) for each student, or the zip file that a learning platform exports")
+        f"{problem.zh}；需要的是一个文件夹，每个学生一个子文件夹，里面是笔记本（.ipynb），或者学习平台导出的 zip 文件",
+        f"{problem.en}; expected a folder with a subfolder of notebooks (.ipynb) for each student, or the zip file that a learning platform exports",
+        shown)
 
 
 # ---------------------------------------------------------------- where the files are
@@ -245,7 +246,7 @@ class _Folder:
             with open(os.open(self.root + where, flags), "rb") as file:
                 now = os.fstat(file.fileno())
                 if not stat.S_ISREG(now.st_mode):
-                    raise Unreadable(f"{shown}：{SPECIAL.zh}", f"{shown}: {SPECIAL.en}")
+                    raise Unreadable(*SPECIAL, shown)
                 if now.st_size > MAX_BYTES:
                     raise too_large(shown, now.st_size)
                 return _all_of(file, shown)
@@ -286,7 +287,7 @@ class _Zip:
         try:
             self.archive = _Archive(path)
         except Unreadable as error:
-            raise Unreadable(f"{shown}：{error.text.zh}", f"{shown}: {error.text.en}") from error
+            raise Unreadable(*error.why, shown) from error
         except OSError:
             raise
         except DAMAGED as error:
@@ -342,7 +343,7 @@ class _Zip:
             with self.archive.open(where) as file:
                 return _all_of(file, shown)
         except DAMAGED as error:
-            raise Unreadable(f"{shown}：压缩包里的这个文件坏了", f"{shown}: this file in the zip is damaged") from error
+            raise Unreadable("压缩包里的这个文件坏了", "this file in the zip is damaged", shown) from error
 
 
     def modified(self, where):

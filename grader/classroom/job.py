@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
+from ..limits import CLASS
 from ..sandbox.wire import read_frame, write_frame
 from ..text import Text
 
@@ -55,6 +56,7 @@ def version():
 
 
 TOO_LONG = {"zh": "评分花的时间太长，已被停止。", "en": "Grading took too long and was stopped."}
+
 
 class Job:
     """Grades notebooks in a process of its own, which is started when it is needed and again when it has ended."""
@@ -125,7 +127,6 @@ def graded(grader, data, shown):
         text = "\0".join(cell.source for cell in handed_in.cells)
         code = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         status, reason, result = "graded", None, grader.grade_submission(handed_in)
-        quote_lines(handed_in, result)
     except Unreadable as error:
         status, reason, result = "unreadable", error.text, None
     except (MemoryError, RecursionError):
@@ -134,15 +135,6 @@ def graded(grader, data, shown):
     return {
         "status": status, "reason": reason and {"zh": reason.zh, "en": reason.en}, "result": result, "code": code,
         "seconds": round(time.perf_counter() - started, 4)}
-
-
-def quote_lines(handed_in, result):
-    """Add to each diagnosis the text of the learner's line that it is about, or None."""
-    for question in result["questions"]:
-        if question["diagnosis"]:
-            item, line = handed_in.defined(question["name"]), question["diagnosis"]["line"]
-            lines = item.source.split("\n")[item.start - item.first :] if item and line else []
-            question["diagnosis"]["text"] = lines[line - 1].strip() if line and line <= len(lines) else None
 
 
 def main(settings):
@@ -160,7 +152,7 @@ def main(settings):
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.dup2(2, 1)  # nothing that is printed by mistake may be taken for an answer
     start = bubblewrap.start if settings.sandboxed else start_worker
-    with Grader(settings.seed, settings.seconds, settings.megabytes, start=start, patience=1.0, sandboxed=settings.sandboxed) as grader:
+    with Grader(settings.seed, settings.seconds, settings.megabytes, start=start, patience=CLASS.patience, sandboxed=settings.sandboxed) as grader:
         while (data := read_frame(requests)) is not None:
             head, _, notebook = data.partition(b"\n")
             answer = graded(grader, notebook, json.loads(head)["shown"])

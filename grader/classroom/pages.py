@@ -120,18 +120,10 @@ def without_code(text):
     return re.sub("`[^`]*`?", "`…`", text)
 
 
-def likeness(question):
-    """Return what two answers have in common that are wrong in the same way."""
-    diagnosis = question["diagnosis"]
-    if diagnosis:
-        return diagnosis.get("quantity"), diagnosis.get("kind"), re.sub("[0-9]+", "0", diagnosis["en"])
-    return question["status"], re.sub("[0-9.e+-]*[0-9]", "0", without_code(question["message"]["en"]))
-
-
 def mistakes(grades):
     """Return the Mistakes of a class, the most frequent first. What was not attempted is none.
 
-    Answers are alike if their diagnoses are (quantity, kind and words), or else their messages, up to numbers and quoted code.
+    Answers are alike if they have the same signature.
     """
     handed_in = Counter(attempt.assignment for attempt in grades if attempt.result)
     found = {}
@@ -139,7 +131,7 @@ def mistakes(grades):
         for question in attempt.result["questions"] if attempt.result else ():
             if question["status"] in ("correct", "not_attempted", "missing"):
                 continue
-            key = attempt.assignment, question["name"], likeness(question)
+            key = attempt.assignment, question["name"], tuple(question["signature"])
             mistake = found.setdefault(key, Mistake(attempt.assignment, question["name"], question["status"]))
             add(mistake, attempt, question)
     for mistake in found.values():
@@ -157,15 +149,9 @@ def add(mistake, attempt, question):
     text = tuple(map(without_code, text))
     if diagnosis or not words & name_words(" ".join(text)):  # the words of a diagnosis are all ours
         mistake.texts[text] += 1
-    line = example_line(diagnosis.get("text") or quoted_line(question))
+    line = example_line(question["line_text"])
     if line and not words & name_words(line):
         mistake.examples[line] += 1
-
-
-def quoted_line(question):
-    """Return the line at which the learner's code failed, from the message; None if there is none."""
-    found = re.search("`([^`]+)`", question["message"]["en"]) if question["status"] == "error" else None
-    return found and found[1]
 
 
 def name_words(text):

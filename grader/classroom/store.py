@@ -121,7 +121,18 @@ def _attempt_of(row):
             values[name] = None if value is None else _unpack(value)
         else:
             values[name] = _loaded(value)
+    for question in values["result"]["questions"] if values["result"] else ():
+        _complete(question)
     return Attempt(**{**values, "sandboxed": bool(values["sandboxed"])})
+
+
+def _complete(question):
+    """Add to the result of a question what it lacks where an older grader stored it."""
+    status, diagnosis = question["status"], question["diagnosis"] or {}
+    known = {"begun": status not in ("not_attempted", "missing"), "planted": False, "waits_for": [], "definitions": 1,
+             "line_text": diagnosis.get("text"), "signature": [diagnosis.get("quantity"), diagnosis.get("kind")] if diagnosis else [status]}
+    for name, value in known.items():
+        question.setdefault(name, value)
 
 
 # ---------------------------------------------------------------- the lock
@@ -146,8 +157,8 @@ def _locked(folder):
         if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
             raise
         process, machine, since = _says_who(folder)
-        raise Busy(f"{folder}：另一个评分命令正在使用这个文件夹（进程 {process}，机器 {machine}，从 {since} 起）",
-                   f"{folder}: another grading command is using this folder (process {process} on {machine}, since {since})") from error
+        raise Busy(f"另一个评分命令正在使用这个文件夹（进程 {process}，机器 {machine}，从 {since} 起）",
+                   f"another grading command is using this folder (process {process} on {machine}, since {since})", folder) from error
     except BaseException:
         connection.close()
         raise
@@ -215,18 +226,18 @@ class Store:
             yield
         except (OSError, sqlite3.Error, zlib.error) as error:
             reason = getattr(error, "strerror", None) or error
-            raise Unusable(f"{self.folder}：成绩无法读写（{reason}）；已经写入的成绩没有改动",
-                           f"{self.folder}: the grades cannot be read or written ({reason}); those written before are as they were") from error
+            raise Unusable(f"成绩无法读写（{reason}）；已经写入的成绩没有改动",
+                           f"the grades cannot be read or written ({reason}); those written before are as they were", self.folder) from error
 
     def _prepare(self):
         """Check that the file is ours, whole and not of a newer grader, and make the tables of a new one."""
         version, application = (self._value(f"PRAGMA {name}") for name in ("user_version", "application_id"))
         if version > VERSION:
-            raise Unusable(f"{self.path}：这是较新版本的评分程序写的；请更新评分程序，或换一个文件夹",
-                           f"{self.path}: a newer grader wrote this file; update the grader, or choose another folder")
+            raise Unusable("这是较新版本的评分程序写的；请更新评分程序，或换一个文件夹",
+                           "a newer grader wrote this file; update the grader, or choose another folder", self.path)
         new = not self._value("SELECT count(*) FROM sqlite_master")
         if not new and application != APPLICATION:
-            raise Unusable(f"{self.path}：这不是评分程序写的文件；请换一个文件夹", f"{self.path}: the grader did not write this file; choose another folder")
+            raise Unusable("这不是评分程序写的文件；请换一个文件夹", "the grader did not write this file; choose another folder", self.path)
         if (found := self._value("PRAGMA quick_check(1)")) != "ok":
             raise sqlite3.DatabaseError(found)
         self.connection.execute("PRAGMA journal_mode = WAL")

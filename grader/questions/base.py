@@ -19,7 +19,6 @@ class Mistake:
     """A typical wrong answer and the message it must get.
 
     edits: pairs (old, new) that turn the reference's source into the wrong answer; each `old` stands there exactly once.
-    also: other spellings of the same mistake, each a whole function (for the tests).
     """
 
     quantity: str  # the name of the output or variable that comes out wrong, as the learner knows it: "db"
@@ -27,7 +26,6 @@ class Mistake:
     edits: tuple
     zh: str
     en: str
-    also: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,6 @@ class Question:
     cases: draws the calls from a numpy Generator.
     hints: a question, and a nudge; the third hint, the line to look at, is found in the learner's own code.
     formulas: for each quantity computed, its formula with the shapes, for messages about shapes.
-    right: unusual right answers, each a whole function with whatever it needs (for the tests).
     optional: keys of a returned dictionary that may be left out.
     """
 
@@ -63,7 +60,6 @@ class Question:
     hints: tuple
     formulas: dict
     mistakes: tuple
-    right: tuple
     optional: frozenset = field(default_factory=frozenset)
     rtol: float = 1e-5  # of each entry; float32 code and an epsilon inside a logarithm are right, too
     atol: float = 1e-6  # of the largest entry of the same array

@@ -95,13 +95,13 @@ def example(rng, sizes, m, coarse=False, scale=1):
 # ---------------------------------------------------------------- one mistake, made once or twice
 
 
-def once_or_twice(letter, kind, edits, zh, en, also=()):
+def once_or_twice(letter, kind, edits, zh, en):
     """Return the same mistake in layer 1, in layer 2 and in both; {} in a text stands for what is wrong."""
     first, second = letter + "1", letter + "2"
     return (
         Mistake(first, kind, edits[:1], zh.format(first), en.format(first)),
         Mistake(second, kind, edits[1:], zh.format(second), en.format(second)),
-        Mistake(first, kind, edits, zh.format(f"{first} 和 {second}"), en.format(f"{first} and {second}"), also),
+        Mistake(first, kind, edits, zh.format(f"{first} 和 {second}"), en.format(f"{first} and {second}")),
     )
 
 
@@ -142,40 +142,17 @@ initialize_parameters = Question(
                        (("randn(n_h, n_x) * 0.01", "randn(n_h, n_x)"),
                         ("randn(n_y, n_h) * 0.01", "randn(n_y, n_h)")),
                        "少了因子 0.01：{} 里的每个数都是应有的 100 倍。",
-                       "the factor 0.01 is missing: every number in {} is 100 times what it should be.",
-                       also=("""def initialize_parameters(n_x, n_h, n_y):
-    np.random.seed(1)
-    W1 = np.random.normal(0, 1, (n_h, n_x))
-    W2 = np.random.normal(0, 1, (n_y, n_h))
-    return {"W1": W1, "b1": np.zeros((n_h, 1)), "W2": W2, "b2": np.zeros((n_y, 1))}
-""",)),
+                       "the factor 0.01 is missing: every number in {} is 100 times what it should be."),
         *once_or_twice("W", "random",
                        (("W1 = np.random.randn", "W1 = np.random.rand"),
                         ("W2 = np.random.randn", "W2 = np.random.rand")),
                        "np.random.rand 在 0 与 1 之间均匀地取数，{} 里一个负数也没有；这里要的是标准正态分布，正负各半。",
                        "np.random.rand draws evenly between 0 and 1, so there is no negative number in {}; what is needed is "
-                       "a standard normal, with as many negative numbers as positive ones.",
-                       also=("""def initialize_parameters(n_x, n_h, n_y):
-    np.random.seed(1)
-    W1 = np.random.random((n_h, n_x)) * 0.01
-    b1 = np.zeros((n_h, 1))
-    W2 = np.random.uniform(0, 1, (n_y, n_h)) * 0.01
-    b2 = np.zeros((n_y, 1))
-    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
-""",)),
+                       "a standard normal, with as many negative numbers as positive ones."),
         *once_or_twice("W", "transpose", (("randn(n_h, n_x)", "randn(n_x, n_h)"), ("randn(n_y, n_h)", "randn(n_h, n_y)")),
                        "{} 的行和列颠倒了：本层的每个单元占一行，前一层的每个单元占一列。",
                        "rows and columns of {} are swapped: each unit of the layer itself has a row, each unit of the layer "
-                       "before it a column.",
-                       also=("""def initialize_parameters(n_x, n_h, n_y):
-    np.random.seed(1)
-    sizes = [n_x, n_h, n_y]
-    parameters = {}
-    for l in (1, 2):
-        parameters[f"W{l}"] = 0.01 * np.random.randn(sizes[l - 1], sizes[l])
-        parameters[f"b{l}"] = np.zeros((sizes[l], 1))
-    return parameters
-""",)),
+                       "before it a column."),
         *once_or_twice("W", "constant", (("W1 = np.random.randn(n_h, n_x) * 0.01", "W1 = np.zeros((n_h, n_x))"),
                                          ("W2 = np.random.randn(n_y, n_h) * 0.01", "W2 = np.zeros((n_y, n_h))")),
                        "{} 里全是 0：同一层的单元会一直一模一样，怎么训练也分不开。权重要取小的随机数。",
@@ -203,14 +180,7 @@ initialize_parameters = Question(
         *once_or_twice("b", "shape", (("zeros((n_h, 1))", "zeros(n_h)"), ("zeros((n_y, 1))", "zeros(n_y)")),
                        "{} 少了一维：你的形状是 (n,)，应当是 n 行 1 列。和 (n, m) 的矩阵相加时，(n,) 会被当成一行，而不是一列。",
                        "a dimension is missing in {}: yours has the shape (n,), and n rows and 1 column are needed. Added to "
-                       "an (n, m) matrix, (n,) counts as a row, not as a column.",
-                       also=("""def initialize_parameters(n_x, n_h, n_y):
-    np.random.seed(1)
-    parameters = {"b1": np.zeros((n_h,)), "b2": np.zeros((n_y,))}
-    parameters["W1"] = np.random.randn(n_h, n_x) * 0.01
-    parameters["W2"] = np.random.randn(n_y, n_h) * 0.01
-    return parameters
-""",)),
+                       "an (n, m) matrix, (n,) counts as a row, not as a column."),
         *once_or_twice("b", "transpose", (("zeros((n_h, 1))", "zeros((1, n_h))"), ("zeros((n_y, 1))", "zeros((1, n_y))")),
                        "{} 写成了一行：应当是一列，本层的每个单元占一行。",
                        "{} must stand as a column, with a row for each unit of the layer; yours lies down as a row."),
@@ -221,78 +191,13 @@ initialize_parameters = Question(
                                  ("b2 = np.zeros((n_y, 1))", "b2 = np.random.randn(n_y, 1) * 0.01")),
                 "b1 和 b2 成了随机数；偏置应当全是 0。而且 b1 用掉了几个随机数，W2 里的数也跟着变了。",
                 "b1 and b2 are random where they must be 0. What is more, b1 uses up random numbers, so the numbers in W2 "
-                "change as well.",
-                also=("""def initialize_parameters(n_x, n_h, n_y):
-    np.random.seed(1)
-    W1, b1, W2, b2 = [0.01 * np.random.randn(*s) for s in ((n_h, n_x), (n_h, 1), (n_y, n_h), (n_y, 1))]
-    return dict(W1=W1, b1=b1, W2=W2, b2=b2)
-""",)),
+                "change as well."),
         Mistake("b1", "wrong_variable", (("zeros((n_h, 1))", "zeros((n_x, 1))"),),
                 "b1 是隐藏层的偏置，每个隐藏单元一个，一共 n_h 个；你给了 n_x 个。",
                 "b1 holds one bias for each hidden unit, n_h in all; yours has n_x."),
         Mistake("b2", "wrong_variable", (("zeros((n_y, 1))", "zeros((n_h, 1))"),),
                 "b2 是输出层的偏置，每个输出单元一个，一共 n_y 个；你给了 n_h 个。",
                 "b2 holds one bias for each output unit, n_y in all; yours has n_h."),
-    ),
-    right=(
-        """def initialize_parameters(n_x, n_h, n_y):
-    np.random.seed(1)
-    W1 = np.random.randn(n_h, n_x) * 0.01
-    b1 = np.zeros(shape=(n_h, 1))
-    W2 = np.random.randn(n_y, n_h) * 0.01
-    b2 = np.zeros(shape=(n_y, 1))
-    assert (W1.shape == (n_h, n_x))
-    assert (b1.shape == (n_h, 1))
-    assert (W2.shape == (n_y, n_h))
-    assert (b2.shape == (n_y, 1))
-    params = {"W1": W1,
-              "b1": b1,
-              "W2": W2,
-              "b2": b2}
-    return params
-""",
-        """def initialize_parameters(inputs, hidden, outputs):
-    stream = np.random.RandomState(1)
-    W1 = stream.standard_normal((hidden, inputs)) / 100
-    W2 = stream.standard_normal((outputs, hidden)) / 100
-    b1, b2 = np.zeros_like(W1[:, :1]), np.zeros_like(W2[:, :1])
-    return {"b2": b2, "b1": b1, "W2": W2, "W1": W1, "sizes": (inputs, hidden, outputs)}
-""",
-        """def initialize_parameters(n_x, n_h, n_y):
-    np.random.seed(1)
-    print("sizes", n_x, n_h, n_y)
-    W1 = np.random.normal(loc=0.0, scale=1e-2, size=(n_h, n_x))
-    W2 = np.random.normal(loc=0.0, scale=1e-2, size=(n_y, n_h))
-    return dict(W1=W1, W2=W2, b1=np.array([[0.0]] * n_h), b2=np.array([[0.0]] * n_y))
-""",
-        """def small_numbers(rows, columns):
-    table = []
-    for i in range(rows):
-        table.append([0.01 * np.random.randn() for j in range(columns)])
-    return np.array(table)
-
-
-def initialize_parameters(n_x, n_h, n_y):
-    np.random.seed(1)
-    parameters = {}
-    for name, rows, columns in (("1", n_h, n_x), ("2", n_y, n_h)):
-        parameters["W" + name] = small_numbers(rows, columns)
-        parameters["b" + name] = np.full((rows, 1), 0.0)
-    return parameters
-""",
-        """import warnings
-
-
-def initialize_parameters(n_x, n_h, n_y):
-    np.random.seed(1)
-    warnings.warn("small weights learn slowly")
-    numbers = np.random.randn(n_h * n_x + n_y * n_h)
-    W1 = numbers[:n_h * n_x].reshape(n_h, n_x)
-    W2 = numbers[n_h * n_x:].reshape(n_y, n_h)
-    W1 *= .01
-    W2 *= .01
-    return {"W1": W1, "b1": W1[:, [0]] * 0, "W2": W2, "b2": W2[:, [0]] * 0}
-""",
     ),
 )
 
@@ -329,42 +234,18 @@ initialize_parameters_deep = Question(
     mistakes=(
         Mistake("W", "missing_factor", (("layer_dims[l - 1]) * 0.01", "layer_dims[l - 1])"),),
                 "少了因子 0.01：每个权重都是应有的 100 倍。",
-                "the factor 0.01 is missing: every weight is 100 times what it should be.",
-                also=("""def initialize_parameters_deep(layer_dims):
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layer_dims)):
-        parameters['W%d' % l] = np.random.standard_normal((layer_dims[l], layer_dims[l-1]))
-        parameters['b%d' % l] = np.zeros((layer_dims[l], 1))
-    return parameters
-""",)),
+                "the factor 0.01 is missing: every weight is 100 times what it should be."),
         Mistake("W", "constant", (("layer_dims[l - 1]) * 0.01", "layer_dims[l - 1]) * 0.1"),),
                 "因子用了 0.1，应当是 0.01：每个权重都是应有的 10 倍。",
                 "the factor is 0.1 where 0.01 is needed: every weight is 10 times what it should be."),
         Mistake("W", "formula", (("layer_dims[l - 1]) * 0.01", "layer_dims[l - 1]) / np.sqrt(layer_dims[l - 1])"),),
                 "你除以了前一层大小的平方根；那是后面图像网络用的办法。这道题要乘的是固定的 0.01，所以你的权重太大。",
                 "you divide by the square root of the size of the layer before. The image networks do so later on; here the "
-                "factor is a fixed 0.01, and your weights are too large.",
-                also=("""def initialize_parameters_deep(layer_dims):
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layer_dims)):
-        parameters["W" + str(l)] = np.random.randn(layer_dims[l], layer_dims[l - 1]) * np.sqrt(1. / layer_dims[l - 1])
-        parameters["b" + str(l)] = np.zeros((layer_dims[l], 1))
-    return parameters
-""",)),
+                "factor is a fixed 0.01, and your weights are too large."),
         Mistake("W", "random", (("np.random.randn", "np.random.rand"),),
                 "np.random.rand 在 0 与 1 之间均匀地取数，权重里一个负数也没有；这里要的是标准正态分布，正负各半。",
                 "np.random.rand draws evenly between 0 and 1, so none of the weights is negative; what is needed is a "
-                "standard normal, with as many negative numbers as positive ones.",
-                also=("""def initialize_parameters_deep(layer_dims):
-    np.random.seed(3)
-    parameters = {}
-    for l, (rows, columns) in enumerate(zip(layer_dims[1:], layer_dims), start=1):
-        parameters["W" + str(l)] = np.random.random_sample((rows, columns)) * 0.01
-        parameters["b" + str(l)] = np.zeros((rows, 1))
-    return parameters
-""",)),
+                "standard normal, with as many negative numbers as positive ones."),
         Mistake("W", "random",
                 (('        parameters["W" + str(l)] =', '        np.random.seed(3)\n        parameters["W" + str(l)] ='),),
                 "循环里每一层都重设了一次随机种子，于是各层的权重都从同样的随机数开始。种子只在循环之前设一次。",
@@ -373,15 +254,7 @@ initialize_parameters_deep = Question(
         Mistake("W", "transpose", (("randn(layer_dims[l], layer_dims[l - 1])", "randn(layer_dims[l - 1], layer_dims[l])"),),
                 "W[l] 的行和列颠倒了：第 l 层的每个单元占一行，前一层的每个单元占一列。",
                 "rows and columns of W[l] are swapped: each unit of layer l has a row, each unit of the layer before it a "
-                "column.",
-                also=("""def initialize_parameters_deep(layer_dims):
-    np.random.seed(3)
-    parameters = {}
-    for l in range(len(layer_dims) - 1):
-        parameters["W" + str(l + 1)] = np.random.randn(layer_dims[l], layer_dims[l + 1]) * 0.01
-        parameters["b" + str(l + 1)] = np.zeros((layer_dims[l + 1], 1))
-    return parameters
-""",)),
+                "column."),
         Mistake("W", "index", (("layer_dims[l - 1])", "layer_dims[0])"),),
                 "每一层的 W 都用了输入的大小 n_x 作列数，只有第 1 层碰巧对。W[l] 的列数是前一层（第 l-1 层）的大小。",
                 "every W has the n_x columns of the input, which happens to be right for layer 1 only. The columns of W[l] "
@@ -394,28 +267,12 @@ initialize_parameters_deep = Question(
         Mistake("W", "off_by_one", (('parameters["W" + str(l)]', 'parameters["W" + str(l - 1)]'),
                                     ('parameters["b" + str(l)]', 'parameters["b" + str(l - 1)]')),
                 "键的编号小了 1：你的字典从 W0, b0 数起，应当从 W1, b1 数到 WL, bL。",
-                "the numbers in the keys are one too low: yours begin with W0 and b0, and they must run from W1, b1 to WL, bL.",
-                also=("""def initialize_parameters_deep(layer_dims):
-    np.random.seed(3)
-    parameters = {}
-    for l in range(len(layer_dims) - 1):
-        parameters["W" + str(l)] = np.random.randn(layer_dims[l + 1], layer_dims[l]) * 0.01
-        parameters["b" + str(l)] = np.zeros((layer_dims[l + 1], 1))
-    return parameters
-""",)),
+                "the numbers in the keys are one too low: yours begin with W0 and b0, and they must run from W1, b1 to WL, bL."),
         Mistake("b", "shape", (("zeros((layer_dims[l], 1))", "zeros(layer_dims[l])"),),
                 "少了一维：你的 b[l] 形状是 (n[l],)，应当是 n[l] 行 1 列。和 (n[l], m) 的矩阵相加时，(n[l],) 会被当成一行，"
                 "而不是一列。",
                 "a dimension is missing: your b[l] has the shape (n[l],), and n[l] rows and 1 column are needed. Added to an "
-                "(n[l], m) matrix, (n[l],) counts as a row, not as a column.",
-                also=("""def initialize_parameters_deep(layer_dims):
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layer_dims)):
-        W = np.random.randn(layer_dims[l], layer_dims[l - 1]) * 0.01
-        parameters.update({"W" + str(l): W, "b" + str(l): np.zeros((layer_dims[l],))})
-    return parameters
-""",)),
+                "(n[l], m) matrix, (n[l],) counts as a row, not as a column."),
         Mistake("b", "transpose", (("zeros((layer_dims[l], 1))", "zeros((1, layer_dims[l]))"),),
                 "b[l] 写成了一行：应当是一列，第 l 层的每个单元占一行。",
                 "your b[l] lies down as a row: a column is needed, with a row for each unit of layer l."),
@@ -429,69 +286,6 @@ initialize_parameters_deep = Question(
                 "偏置成了随机数；应当全是 0。而且它们用掉了一些随机数，后面各层的权重也跟着变了。",
                 "the biases are random where they must be 0. What is more, they use up random numbers, so the weights of the "
                 "later layers change as well."),
-    ),
-    right=(
-        """def initialize_parameters_deep(layer_dims):
-    np.random.seed(3)
-    parameters = {}
-    L = len(layer_dims)
-    for l in range(1, L):
-        parameters['W' + str(l)] = np.random.randn(layer_dims[l], layer_dims[l-1]) * 0.01
-        parameters['b' + str(l)] = np.zeros((layer_dims[l], 1))
-        assert(parameters['W' + str(l)].shape == (layer_dims[l], layer_dims[l-1]))
-        assert(parameters['b' + str(l)].shape == (layer_dims[l], 1))
-    return parameters
-""",
-        """def initialize_parameters_deep(dims):
-    stream = np.random.RandomState(seed=3)
-    parameters = {"b%d" % l: np.zeros((n, 1)) for l, n in enumerate(dims) if l > 0}
-    parameters.update({"W%d" % l: stream.normal(0, 0.01, (dims[l], dims[l - 1])) for l in range(1, len(dims))})
-    parameters["layers"] = len(dims) - 1
-    return parameters
-""",
-        """def initialize_parameters_deep(layer_dims):
-    np.random.seed(3)
-    numbers = np.random.randn(sum(rows * columns for rows, columns in zip(layer_dims[1:], layer_dims))) / 100.
-    parameters, at, l = {}, 0, 1
-    while l < len(layer_dims):
-        rows, columns = layer_dims[l], layer_dims[l - 1]
-        parameters[f"W{l}"] = numbers[at:at + rows * columns].reshape(rows, columns)
-        parameters[f"b{l}"] = np.zeros(rows).reshape(-1, 1)
-        at += rows * columns
-        l += 1
-    return parameters
-""",
-        """import sys
-
-
-def one_layer(rows, columns):
-    W = np.empty((rows, columns))
-    for i in range(rows):
-        for j in range(columns):
-            W[i, j] = np.random.standard_normal() * 0.01
-    return W, np.array([[0.0] for _ in range(rows)])
-
-
-def initialize_parameters_deep(layer_dims):
-    np.random.seed(3)
-    result = {}
-    previous = layer_dims.pop(0)
-    for number, size in enumerate(layer_dims, 1):
-        print("layer", number, file=sys.stderr)
-        result["W" + str(number)], result["b" + str(number)] = one_layer(size, previous)
-        previous = size
-    return result
-""",
-        """def initialize_parameters_deep(layer_dims):
-    if len(layer_dims) == 1:
-        np.random.seed(3)
-        return {}
-    parameters = initialize_parameters_deep(layer_dims[:-1])
-    l = len(layer_dims) - 1
-    parameters["W" + str(l)] = np.multiply(np.random.randn(layer_dims[l], layer_dims[l - 1]), 0.01)
-    parameters["b" + str(l)] = np.sum(parameters["W" + str(l)], axis=1, keepdims=True) * 0
-    return parameters
-""",
     ),
 )
 
@@ -522,12 +316,7 @@ linear_forward = Question(
     mistakes=(
         Mistake("Z", "missing_term", (("W @ A + b", "W @ A"),),
                 "少了偏置：Z 的每一行都差了 b 里对应的那个数。",
-                "the bias is missing: every row of your Z lacks its entry of b.",
-                also=("""def linear_forward(A, W, b):
-    Z = np.dot(W, A)
-    cache = (A, W, b)
-    return Z, cache
-""",)),
+                "the bias is missing: every row of your Z lacks its entry of b."),
         Mistake("Z", "sign", (("W @ A + b", "W @ A - b"),),
                 "偏置的符号反了：你减去了 b，应当加上。",
                 "the sign of the bias is wrong: you subtract b where it must be added."),
@@ -535,29 +324,15 @@ linear_forward = Question(
                 "你把 W 和 A 逐元素相乘了。这里要的是矩阵乘法：W 的一行乘 A 的一列，再加起来。逐元素相乘没有求和，"
                 "形状往往也对不上。",
                 "you multiply W and A entry by entry. What is needed is a matrix product: a row of W times a column of A, "
-                "added up. Entry by entry nothing is added up, and mostly the shapes do not fit either.",
-                also=("""def linear_forward(A, W, b):
-    Z = np.multiply(W, A) + b
-    return Z, (A, W, b)
-""",)),
+                "added up. Entry by entry nothing is added up, and mostly the shapes do not fit either."),
         Mistake("Z", "swapped", (("W @ A + b", "A @ W + b"),),
                 "乘积的次序反了：W 应当在左边，A 在右边。反过来形状往往对不上，即使对得上，数也不同。",
                 "the two factors are in the wrong order: W belongs on the left and A on the right. The other way round the "
-                "shapes mostly do not fit, and where they do, the numbers differ.",
-                also=("""def linear_forward(A, W, b):
-    Z = np.dot(A, W) + b
-    cache = (A, W, b)
-    return Z, cache
-""",)),
+                "shapes mostly do not fit, and where they do, the numbers differ."),
         Mistake("Z", "transpose", (("W @ A + b", "W.T @ A + b"),),
                 "W 不用转置：它已经是 (n, n_prev)，每个单元占一行，正好和 A 的列相乘。",
                 "no transpose is needed: W is (n, n_prev) already, with a row for each unit, which is what the columns of A "
-                "must meet.",
-                also=("""def linear_forward(A, W, b):
-    Z = np.dot(W.T, A) + b
-    cache = (A, W, b)
-    return Z, cache
-""",)),
+                "must meet."),
         Mistake("Z", "transpose", (("W @ A + b", "W @ A + b.T"),),
                 "b 不用转置：它是一列，要加到每一列上。转置成一行之后，它按样本而不是按单元去加，形状也往往对不上。",
                 "b needs no transpose: it is a column, and is added to every column. As a row it would go by examples "
@@ -565,12 +340,7 @@ linear_forward = Question(
         Mistake("Z", "formula", (("W @ A + b", "W @ (A + b)"),),
                 "括号放错了：b 在乘以 W 之前就加到了 A 上。先算乘积，再加 b。",
                 "the parentheses are misplaced: b is added to A before W multiplies it. The product comes first, then b is "
-                "added.",
-                also=("""def linear_forward(A, W, b):
-    Z = np.dot(W, A + b)
-    cache = (A, W, b)
-    return Z, cache
-""",)),
+                "added."),
         Mistake("Z", "formula", (("W @ A + b", "(W + b) @ A"),),
                 "b 在乘以 A 之前就加到了 W 上，于是也被 A 乘了一遍。先算乘积，再加 b。",
                 "b is added to W before the product, so it is multiplied by A as well. The product comes first, then b is "
@@ -580,21 +350,11 @@ linear_forward = Question(
                 "you multiply by b where it must be added: every row of your Z is multiplied by its entry of b."),
         Mistake("Z", "axis", (("W @ A + b", "W @ A + np.sum(b)"),),
                 "你先把 b 里的数全加了起来，再加到各处；每一行只该加上 b 里它自己的那个数。",
-                "you add up all of b and add this sum everywhere; every row should get its own entry of b only.",
-                also=("""def linear_forward(A, W, b):
-    Z = np.dot(W, A)
-    for entry in b:
-        Z = Z + entry
-    return Z, (A, W, b)
-""",)),
+                "you add up all of b and add this sum everywhere; every row should get its own entry of b only."),
         Mistake("Z", "activation", (("W @ A + b", "np.maximum(0, W @ A + b)"),),
                 "这里还不该用激活函数：Z 里的负数都变成了 0。线性部分到加上 b 为止。",
                 "the activation comes too early: all negative numbers of your Z have become 0. The linear part ends once b is "
-                "added.",
-                also=("""def linear_forward(A, W, b):
-    Z, _ = relu(np.dot(W, A) + b)
-    return Z, (A, W, b)
-""",)),
+                "added."),
         Mistake("Z", "activation", (("W @ A + b", "1 / (1 + np.exp(-(W @ A + b)))"),),
                 "这里还不该用激活函数：你的 Z 已经过了 sigmoid，全落在 0 与 1 之间。线性部分到加上 b 为止。",
                 "the activation comes too early: your Z has been through the sigmoid and lies between 0 and 1. The linear "
@@ -602,47 +362,6 @@ linear_forward = Question(
         Mistake("Z", "extra_factor", (("W @ A + b", "(W @ A + b) / A.shape[1]"),),
                 "这里不用除以 m：每个样本各算各的 Z，你的 Z 只有应有的 1/m。",
                 "nothing is divided by m here: each example has a Z of its own, and yours is 1/m of what it should be."),
-    ),
-    right=(
-        """def linear_forward(A, W, b):
-    Z = np.dot(W, A) + b
-    assert(Z.shape == (W.shape[0], A.shape[1]))
-    cache = (A, W, b)
-    return Z, cache
-""",
-        """def linear_forward(activations, weights, bias):
-    rows, columns = weights.shape[0], activations.shape[1]
-    Z = np.zeros((rows, columns))
-    for j in range(rows):
-        for i in range(columns):
-            total = 0.0
-            for k in range(weights.shape[1]):
-                total += weights[j, k] * activations[k, i]
-            Z[j, i] = total + bias[j, 0]
-    return Z, (activations, weights, bias)
-""",
-        """def linear_forward(A, W, b):
-    print(W.shape, A.shape, b.shape)
-    Z = np.einsum('jk,ki->ji', W, A)
-    Z += b
-    return Z, (A, W, b)
-""",
-        """def linear_forward(A, W, b):
-    ones = np.ones((1, A.shape[1]))
-    Z = np.matmul(np.hstack((W, b)), np.vstack((A, ones)))
-    return Z, (A, W, b)
-""",
-        """def linear_forward(A, W, b):
-    Z = np.array([W.dot(a) + b.ravel() for a in A.T]).T
-    return Z, (A, W, b)
-""",
-        """import numpy
-
-
-def linear_forward(A, W, b):
-    Z = (numpy.tensordot(A, W, axes=(0, 1)) + b.T).transpose()
-    return Z, (A, W, b)
-""",
     ),
 )
 
@@ -684,21 +403,10 @@ linear_activation_forward = Question(
                  ("= relu(Z)\n        ### END CODE HERE ###\n    else",
                   "= sigmoid(Z)\n        ### END CODE HERE ###\n    else")),
                 "两个激活函数用反了：要 sigmoid 的时候你用了 relu，要 relu 的时候用了 sigmoid。",
-                "the two activations are swapped: you use relu where sigmoid is asked for, and sigmoid where relu is asked for.",
-                also=("""def linear_activation_forward(A_prev, W, b, activation):
-    Z, linear_cache = linear_forward(A_prev, W, b)
-    g = {"relu": sigmoid, "sigmoid": relu}[activation]
-    A, activation_cache = g(Z)
-    return A, (linear_cache, activation_cache)
-""",)),
+                "the two activations are swapped: you use relu where sigmoid is asked for, and sigmoid where relu is asked for."),
         Mistake("A", "activation", (("= relu(Z)", "= sigmoid(Z)"),),
                 "要 relu 的那一支也用了 sigmoid：A 全落在 0 与 1 之间，没有一个 0，也没有一个大于 1 的数。",
-                "the branch for relu uses the sigmoid as well: its A lies between 0 and 1, never at 0 and never above 1.",
-                also=("""def linear_activation_forward(A_prev, W, b, activation):
-    Z, linear_cache = linear_forward(A_prev, W, b)
-    A, activation_cache = sigmoid(Z)
-    return A, (linear_cache, activation_cache)
-""",)),
+                "the branch for relu uses the sigmoid as well: its A lies between 0 and 1, never at 0 and never above 1."),
         Mistake("A", "activation", (("= sigmoid(Z)", "= relu(Z)"),),
                 "要 sigmoid 的那一支也用了 relu：A 不再落在 0 与 1 之间，不能当作概率来读。",
                 "the branch for sigmoid uses relu as well: its A does not stay between 0 and 1, and cannot be read as a "
@@ -719,26 +427,10 @@ linear_activation_forward = Question(
                 "Your A holds Z, and your cache holds A."),
         Mistake("A", "sign", (("= sigmoid(Z)", "= 1 / (1 + np.exp(Z)), Z"),),
                 "要 sigmoid 的那一支，你返回的是 1 - A：Z 越大，A 反而越小。",
-                "in the branch for sigmoid you return 1 - A: the larger Z is, the smaller your A.",
-                also=("""def linear_activation_forward(A_prev, W, b, activation):
-    Z, linear_cache = linear_forward(A_prev, W, b)
-    if activation == "sigmoid":
-        A, activation_cache = 1 - sigmoid(Z)[0], Z
-    else:
-        A, activation_cache = relu(Z)
-    return A, (linear_cache, activation_cache)
-""",)),
+                "in the branch for sigmoid you return 1 - A: the larger Z is, the smaller your A."),
         Mistake("A", "formula", (("= relu(Z)", "= 1.0 * (Z > 0), Z"),),
                 "relu 的 A 里只有 0 和 1：那是它的导数。Z 是正数的地方应当保留 Z 本身。",
-                "the A of your relu holds only 0 and 1: that is its slope. Where Z is positive, Z itself must be kept.",
-                also=("""def linear_activation_forward(A_prev, W, b, activation):
-    Z, linear_cache = linear_forward(A_prev, W, b)
-    if activation == "sigmoid":
-        A, activation_cache = sigmoid(Z)
-    else:
-        A, activation_cache = np.where(Z > 0, 1, 0), Z
-    return A, (linear_cache, activation_cache)
-""",)),
+                "the A of your relu holds only 0 and 1: that is its slope. Where Z is positive, Z itself must be kept."),
         Mistake("A", "comparison", (("= relu(Z)", "= np.minimum(0, Z), Z"),),
                 "relu 取反了：你留下了负数，把正数变成了 0；应当留下正数。",
                 "your relu is the wrong way round: it keeps the negative numbers and turns the positive ones into 0; the "
@@ -747,15 +439,7 @@ linear_activation_forward = Question(
                 (("activation_cache = sigmoid(Z)", "activation_cache = sigmoid(Z)[0], sigmoid(Z)[0]"),
                  ("activation_cache = relu(Z)", "activation_cache = relu(Z)[0], relu(Z)[0]")),
                 "缓存里放的是 A，应当放 Z：反向传播要用激活之前的 Z 来求导数。",
-                "your cache holds A where Z is needed: the backward pass takes the slope at Z, before the activation.",
-                also=("""def linear_activation_forward(A_prev, W, b, activation):
-    Z, linear_cache = linear_forward(A_prev, W, b)
-    if activation == "sigmoid":
-        A = sigmoid(Z)[0]
-    elif activation == "relu":
-        A = relu(Z)[0]
-    return A, (linear_cache, A)
-""",)),
+                "your cache holds A where Z is needed: the backward pass takes the slope at Z, before the activation."),
         Mistake("linear_cache", "wrong_variable",
                 (("activation_cache = sigmoid(Z)\n", "activation_cache = sigmoid(Z)\n        linear_cache = (A, W, b)\n"),
                  ("activation_cache = relu(Z)\n", "activation_cache = relu(Z)\n        linear_cache = (A, W, b)\n")),
@@ -764,78 +448,7 @@ linear_activation_forward = Question(
                 "dW from the layer's input."),
         Mistake("Z", "missing_term", (("= sigmoid(Z)", "= sigmoid(W @ A_prev)"), ("= relu(Z)", "= relu(W @ A_prev)")),
                 "少了偏置：Z 的每一行都差了 b 里对应的那个数，A 也跟着错了。",
-                "the bias is missing: every row of your Z lacks its entry of b, and A goes wrong with it.",
-                also=("""def linear_activation_forward(A_prev, W, b, activation):
-    linear_cache = (A_prev, W, b)
-    Z = np.dot(W, A_prev)
-    A, activation_cache = sigmoid(Z) if activation == "sigmoid" else relu(Z)
-    return A, (linear_cache, activation_cache)
-""",)),
-    ),
-    right=(
-        """def linear_activation_forward(A_prev, W, b, activation):
-    if activation == "sigmoid":
-        Z, linear_cache = linear_forward(A_prev, W, b)
-        A, activation_cache = sigmoid(Z)
-    elif activation == "relu":
-        Z, linear_cache = linear_forward(A_prev, W, b)
-        A, activation_cache = relu(Z)
-    assert (A.shape == (W.shape[0], A_prev.shape[1]))
-    cache = (linear_cache, activation_cache)
-    return A, cache
-""",
-        """def logistic(z):
-    return 1. / (1. + np.exp(-z))
-
-
-def rectify(z):
-    return z * (z > 0)
-
-
-def linear_activation_forward(A_prev, W, b, activation):
-    Z = np.matmul(W, A_prev) + b
-    A = {"sigmoid": logistic, "relu": rectify}[activation](Z)
-    return A, ((A_prev, W, b), Z)
-""",
-        """import math
-import warnings
-
-
-def linear_activation_forward(previous, weights, bias, kind):
-    warnings.warn("slow: one entry after the other")
-    Z = np.zeros((weights.shape[0], previous.shape[1]))
-    A = Z.copy()
-    for j in range(Z.shape[0]):
-        for i in range(Z.shape[1]):
-            z = float(sum(weights[j] * previous[:, i]) + bias[j, 0])
-            Z[j, i] = z
-            if kind == "relu":
-                A[j, i] = z if z > 0 else 0
-            else:
-                A[j, i] = 1 / (1 + math.exp(-z))
-    return A, ((previous, weights, bias), Z)
-""",
-        """def linear_activation_forward(A_prev, W, b, activation):
-    Z, cache = linear_forward(A_prev, W, b)
-    if activation == 'sigmoid':
-        A = (1 + np.tanh(Z / 2)) / 2
-    else:
-        A = (Z + np.abs(Z)) / 2
-    return A, (cache, Z)
-""",
-        """import sys
-
-
-def linear_activation_forward(A_prev, W, b, activation):
-    Z, linear_cache = linear_forward(A_prev, W, b)
-    sys.stderr.write(activation + "\\n")
-    A = Z.copy()
-    if "relu" in activation:
-        A[Z < 0] = 0
-    else:
-        A = np.exp(Z) / (np.exp(Z) + 1)
-    return A, (linear_cache, Z)
-""",
+                "the bias is missing: every row of your Z lacks its entry of b, and A goes wrong with it."),
     ),
 )
 
@@ -874,18 +487,7 @@ L_model_forward = Question(
         Mistake("A", "wrong_variable", (("(A_prev, parameters", "(X, parameters"),),
                 "每一层都从 X 算起，前一层的结果没有用上。两层的网络看不出来，三层以上就错了：第 l 层的输入应当是第 l-1 层的 A。",
                 "every layer starts from X again, and the result of the layer before is not used. A network of two layers "
-                "does not show it, three or more do: the input of layer l is the A of layer l-1.",
-                also=("""def L_model_forward(X, parameters):
-    caches = []
-    A_prev = X
-    L = len(parameters) // 2
-    for l in range(1, L):
-        A, cache = linear_activation_forward(A_prev, parameters['W' + str(l)], parameters['b' + str(l)], activation="relu")
-        caches.append(cache)
-    AL, cache = linear_activation_forward(A, parameters['W' + str(L)], parameters['b' + str(L)], activation="sigmoid")
-    caches.append(cache)
-    return AL, caches
-""",)),
+                "does not show it, three or more do: the input of layer l is the A of layer l-1."),
         Mistake("AL", "wrong_variable", (("(A, parameters", "(A_prev, parameters"),),
                 "最后一层用的是 A_prev，那是第 L-1 层的输入，已经旧了；应当用第 L-1 层的输出。",
                 "the last layer takes A_prev, which is out of date: it is the input of layer L-1, where the output of layer "
@@ -896,28 +498,10 @@ L_model_forward = Question(
                 "layer L-1."),
         Mistake("AL", "activation", (('"sigmoid")', '"relu")'),),
                 "最后一层用了 relu，应当用 sigmoid：你的 AL 不是 0 与 1 之间的概率。",
-                "the last layer uses relu where sigmoid is needed: your AL is no probability between 0 and 1.",
-                also=("""def L_model_forward(X, parameters):
-    caches = []
-    AL = X
-    L = len(parameters) // 2
-    for l in range(1, L + 1):
-        AL, cache = linear_activation_forward(AL, parameters["W" + str(l)], parameters["b" + str(l)], "relu")
-        caches.append(cache)
-    return AL, caches
-""",)),
+                "the last layer uses relu where sigmoid is needed: your AL is no probability between 0 and 1."),
         Mistake("A", "activation", (('"relu")', '"sigmoid")'),),
                 "隐藏层用了 sigmoid，应当用 relu；sigmoid 只用在最后一层。",
-                "the hidden layers use the sigmoid where relu is needed; the sigmoid belongs to the last layer only.",
-                also=("""def L_model_forward(X, parameters):
-    caches = []
-    AL = X
-    L = len(parameters) // 2
-    for l in range(1, L + 1):
-        AL, cache = linear_activation_forward(AL, parameters["W" + str(l)], parameters["b" + str(l)], "sigmoid")
-        caches.append(cache)
-    return AL, caches
-""",)),
+                "the hidden layers use the sigmoid where relu is needed; the sigmoid belongs to the last layer only."),
         Mistake("A", "swapped", (('str(l)], "relu")', 'str(l)], "sigmoid")'), ('str(L)], "sigmoid")', 'str(L)], "relu")')),
                 "两个激活函数用反了：隐藏层应当用 relu，最后一层用 sigmoid。",
                 "the two activations are swapped: relu belongs to the hidden layers, the sigmoid to the last one."),
@@ -930,18 +514,7 @@ L_model_forward = Question(
         Mistake("A", "index", (('parameters["W" + str(l)], parameters["b" + str(l)]', 'parameters["W1"], parameters["b1"]'),),
                 "每个隐藏层都用了 W1 和 b1。两层的网络看不出来，三层以上就错了：第 l 层用的是第 l 层的参数。",
                 "every hidden layer uses W1 and b1. A network of two layers does not show it, three or more do: layer l has "
-                "its own parameters.",
-                also=("""def L_model_forward(X, parameters):
-    caches = []
-    A = X
-    L = len(parameters) // 2
-    W, b = parameters["W1"], parameters["b1"]
-    for l in range(1, L):
-        A, cache = linear_activation_forward(A, W, b, "relu")
-        caches += [cache]
-    AL, cache = linear_activation_forward(A, parameters["W" + str(L)], parameters["b" + str(L)], "sigmoid")
-    return AL, caches + [cache]
-""",)),
+                "its own parameters."),
         Mistake("A", "off_by_one",
                 (('parameters["W" + str(l)], parameters["b" + str(l)]',
                   'parameters["W" + str(l + 1)], parameters["b" + str(l + 1)]'),),
@@ -953,121 +526,19 @@ L_model_forward = Question(
                   'parameters["W" + str(L - 1)], parameters["b" + str(L - 1)]'),),
                 "最后一层用了第 L-1 层的参数（循环结束时 l 停在 L-1）；它应当用第 L 层的 W 和 b。",
                 "the last layer uses the parameters of layer L-1 (where l stands when the loop ends); it needs the W and b of "
-                "layer L.",
-                also=("""def L_model_forward(X, parameters):
-    caches = []
-    A = X
-    L = len(parameters) // 2
-    for l in range(1, L):
-        A_prev = A
-        A, cache = linear_activation_forward(A_prev, parameters["W" + str(l)], parameters["b" + str(l)], "relu")
-        caches.append(cache)
-    AL, cache = linear_activation_forward(A, parameters["W" + str(l)], parameters["b" + str(l)], "sigmoid")
-    caches.append(cache)
-    return AL, caches
-""",)),
+                "layer L."),
         Mistake("caches", "missing_term", (('"sigmoid")\n    caches.append(cache)', '"sigmoid")'),),
                 "少了最后一层的缓存：应当有 L 个，你只有 L-1 个，反向传播就没有起点了。",
                 "the cache of the last layer is missing: there must be L of them and you have L-1, so the backward pass has "
-                "nothing to start from.",
-                also=("""def L_model_forward(X, parameters):
-    caches = []
-    A = X
-    L = len(parameters) // 2
-    for l in range(1, L):
-        A, cache = linear_activation_forward(A, parameters["W" + str(l)], parameters["b" + str(l)], "relu")
-        caches.append(cache)
-    AL, _ = linear_activation_forward(A, parameters["W" + str(L)], parameters["b" + str(L)], "sigmoid")
-    return AL, caches
-""",)),
+                "nothing to start from."),
         Mistake("caches", "missing_term", (('"relu")\n        caches.append(cache)', '"relu")'),),
                 "隐藏层的缓存没有收进列表：应当有 L 个，你只有最后一层的那一个。",
                 "the caches of the hidden layers are not collected: there must be L of them, and you have only the one of the "
-                "last layer.",
-                also=("""def L_model_forward(X, parameters):
-    A = X
-    L = len(parameters) // 2
-    for l in range(1, L):
-        A, cache = linear_activation_forward(A, parameters["W" + str(l)], parameters["b" + str(l)], "relu")
-    AL, cache = linear_activation_forward(A, parameters["W" + str(L)], parameters["b" + str(L)], "sigmoid")
-    caches = [cache]
-    return AL, caches
-""",)),
+                "last layer."),
         Mistake("caches", "wrong_variable", (("AL, cache =", "AL, last_cache ="),),
                 "列表里最后一个缓存不是最后一层的，而是第 L-1 层的，它被收了两遍；最后一层的缓存丢了。",
                 "the last cache in the list is not that of the last layer: the cache of layer L-1 stands there twice, and "
                 "that of layer L is lost."),
-    ),
-    right=(
-        """def L_model_forward(X, parameters):
-    caches = []
-    A = X
-    L = len(parameters) // 2
-    for l in range(1, L):
-        A_prev = A
-        A, cache = linear_activation_forward(A_prev, parameters['W' + str(l)], parameters['b' + str(l)], activation="relu")
-        caches.append(cache)
-    AL, cache = linear_activation_forward(A, parameters['W' + str(L)], parameters['b' + str(L)], activation="sigmoid")
-    caches.append(cache)
-    assert(AL.shape == (1, X.shape[1]))
-    return AL, caches
-""",
-        """def L_model_forward(inputs, params):
-    L = len([key for key in params if key.startswith("W")])
-    A, caches = inputs, []
-    for l in range(L):
-        kind = "sigmoid" if l == L - 1 else "relu"
-        A, cache = linear_activation_forward(A, params["W%d" % (l + 1)], params["b%d" % (l + 1)], kind)
-        caches = caches + [cache]
-        print("layer", l + 1, A.shape)
-    return A, caches
-""",
-        """def through(A, layers):
-    W, b = layers[0]
-    Z = np.einsum("jk,ki->ji", W, A) + b
-    cache = ((A, W, b), Z)
-    if len(layers) == 1:
-        return 1 / (1 + np.exp(-Z)), [cache]
-    AL, rest = through(np.where(Z > 0, Z, 0), layers[1:])
-    return AL, [cache] + rest
-
-
-def L_model_forward(X, parameters):
-    layers = []
-    while f"W{len(layers) + 1}" in parameters:
-        l = len(layers) + 1
-        layers.append((parameters[f"W{l}"], parameters[f"b{l}"]))
-    return through(X, layers)
-""",
-        """import sys
-from functools import reduce
-
-
-def L_model_forward(X, parameters):
-    L = len(parameters) // 2
-
-    def step(state, l):
-        A, caches = state
-        Z, linear_cache = linear_forward(A, parameters["W" + str(l)], parameters["b" + str(l)])
-        A, activation_cache = relu(Z) if l < L else sigmoid(Z)
-        print(l, file=sys.stderr)
-        return A, caches + [(linear_cache, activation_cache)]
-
-    return reduce(step, range(1, L + 1), (X, []))
-""",
-        """def L_model_forward(X, parameters):
-    L = int(len(parameters) / 2)
-    columns = [X[:, i:i + 1] for i in range(X.shape[1])]
-    caches = []
-    for l in range(1, L + 1):
-        W, b = parameters["W" + str(l)], parameters["b" + str(l)]
-        A_prev = np.hstack(columns)
-        results = [linear_activation_forward(a, W, b, "relu" if l != L else "sigmoid") for a in columns]
-        columns = [a for a, _ in results]
-        Z = np.concatenate([cache[1] for _, cache in results], axis=1)
-        caches.append(((A_prev, W, b), Z))
-    return np.hstack(columns), caches
-""",
     ),
 )
 
@@ -1104,28 +575,14 @@ compute_cost = Question(
         Mistake("cost", "missing_term", (("np.log(np.where(Y == 1, AL, 1 - AL))", "Y * np.log(AL)"),),
                 "少了标签为 0 的那一项：这些样本的成本都被当成了 0。只有标签全是 1 时，你的结果才碰巧对。",
                 "the term for label 0 is missing: those examples count as if they cost nothing. Your result is right only "
-                "when all labels are 1.",
-                also=("""def compute_cost(AL, Y):
-    m = Y.shape[1]
-    cost = -1 / m * np.sum(np.multiply(np.log(AL), Y))
-    cost = np.squeeze(cost)
-    return cost
-""",
-                      """def compute_cost(AL, Y):
-    return -np.sum(np.log(AL[Y == 1])) / Y.shape[1]
-""")),
+                "when all labels are 1."),
         Mistake("cost", "missing_term", (("np.log(np.where(Y == 1, AL, 1 - AL))", "(1 - Y) * np.log(1 - AL)"),),
                 "少了标签为 1 的那一项：这些样本的成本都被当成了 0。",
                 "the term for label 1 is missing: those examples count as if they cost nothing."),
         Mistake("cost", "wrong_variable", (("np.log(np.where(Y == 1, AL, 1 - AL))", "np.log(AL)"),),
                 "标签为 0 的样本也取了 log AL，应当取 log(1 - AL)。只有标签全是 1 时，你的结果才碰巧对。",
                 "examples with label 0 take the log of AL, too, where the log of 1 - AL is needed. Your result is right only "
-                "when all labels are 1.",
-                also=("""def compute_cost(AL, Y):
-    m = Y.shape[1]
-    cost = -1. / m * np.sum(Y * np.log(AL) + (1 - Y) * np.log(AL))
-    return np.squeeze(cost)
-""",)),
+                "when all labels are 1."),
         Mistake("cost", "wrong_variable", (("np.log(np.where(Y == 1, AL, 1 - AL))", "Y * np.log(AL) + Y * np.log(1 - AL)"),),
                 "后一项乘的是 Y，应当乘 1 - Y：现在标签为 1 的样本两项都算，标签为 0 的一项也不算。",
                 "the second term is multiplied by Y where 1 - Y is needed: examples with label 1 now count in both terms, "
@@ -1133,41 +590,19 @@ compute_cost = Question(
         Mistake("cost", "missing_mean", (("-1 / m * np.sum", "-1 * np.sum"),),
                 "少了对 m 个样本取平均：你的成本是应有的 m 倍。m 是 Y 的列数。",
                 "the mean over the m examples is missing: your cost is m times what it should be. Here m is the number "
-                "of columns of Y.",
-                also=("""def compute_cost(AL, Y):
-    m = Y.shape[0]
-    cost = (-1 / m) * np.sum(Y * np.log(AL) + (1 - Y) * np.log(1 - AL))
-    return cost
-""",
-                      """def compute_cost(AL, Y):
-    cost = -np.sum(np.multiply(Y, np.log(AL)) + np.multiply(1 - Y, np.log(1 - AL)))
-    cost = np.squeeze(cost)
-    return cost
-""")),
+                "of columns of Y."),
         Mistake("cost", "sign", (("-1 / m * np.sum", "1 / m * np.sum"),),
                 "少了最前面的负号：概率的对数不是正数，你的成本因此成了负的。",
                 "the minus sign in front is missing: the logarithm of a probability is not positive, so your cost comes out "
-                "negative.",
-                also=("""def compute_cost(AL, Y):
-    return np.mean(Y * np.log(AL) + (1 - Y) * np.log(1 - AL))
-""",)),
+                "negative."),
         Mistake("cost", "sign", (("np.log(np.where(Y == 1, AL, 1 - AL))", "Y * np.log(AL) - (1 - Y) * np.log(1 - AL)"),),
                 "两项之间的符号反了：应当相加。现在标签为 0 的样本错得越离谱，你的成本反而越小。",
                 "the sign between the two terms is wrong: they are added. As it is, the worse the examples with label 0 are "
-                "predicted, the smaller your cost gets.",
-                also=("""def compute_cost(AL, Y):
-    m = Y.shape[1]
-    cost = -1 / m * np.sum(Y * np.log(AL)) + 1 / m * np.sum((1 - Y) * np.log(1 - AL))
-    return cost
-""",)),
+                "predicted, the smaller your cost gets."),
         Mistake("cost", "swapped", (("np.where(Y == 1, AL, 1 - AL)", "np.where(Y == 1, 1 - AL, AL)"),),
                 "AL 和 1 - AL 用反了：标签为 1 时应当取 log AL，为 0 时取 log(1 - AL)。现在答得越对，你的成本越大。",
                 "the places of AL and 1 - AL are swapped: label 1 takes the log of AL, label 0 that of 1 - AL. As it is, "
-                "better answers cost more.",
-                also=("""def compute_cost(AL, Y):
-    m = Y.shape[1]
-    return -1 / m * np.sum((1 - Y) * np.log(AL) + Y * np.log(1 - AL))
-""",)),
+                "better answers cost more."),
         Mistake("cost", "swapped", (("np.log(np.where(Y == 1, AL, 1 - AL))", "AL * np.log(Y) + (1 - AL) * np.log(1 - Y)"),),
                 "AL 和 Y 的位置换了：对数取在标签上，而 log 0 是负无穷，你的成本就成了无穷大。对数应当取在 AL 上。",
                 "the places of AL and Y are swapped: the logarithm is taken of the labels, and log 0 is minus infinity, so "
@@ -1177,10 +612,7 @@ compute_cost = Question(
                 "the logarithm is missing: you take the mean of the probabilities themselves."),
         Mistake("cost", "formula", (("np.log(np.where(Y == 1, AL, 1 - AL))", "-((AL - Y) ** 2)"),),
                 "你算的是均方误差（MSE）；这里要的是交叉熵，要取对数。",
-                "what you compute is the mean squared error (MSE); the cross-entropy is needed, which takes logarithms.",
-                also=("""def compute_cost(AL, Y):
-    return np.mean(np.square(Y - AL))
-""",)),
+                "what you compute is the mean squared error (MSE); the cross-entropy is needed, which takes logarithms."),
         Mistake("cost", "formula", (("np.log(np.where", "np.log10(np.where"),),
                 "对数的底是 10，应当用自然对数：你的成本是应有的 1/2.303。",
                 "the logarithm has base 10 where the natural one is needed: your cost is 1/2.303 of what it "
@@ -1197,85 +629,22 @@ compute_cost = Question(
                 "转置放在了前一个因子上，乘积成了 (m, m)：每个标签都和所有样本的概率配了对，成本就偏大了。"
                 "标签只该和自己那个样本配对。",
                 "the transpose is on the first factor, which makes the product (m, m): every label meets the probabilities of "
-                "all examples, and the cost comes out too large. A label must meet only its own example.",
-                also=("""def compute_cost(AL, Y):
-    m = Y.shape[1]
-    cost = -(1. / m) * np.sum(np.dot(Y.T, np.log(AL)) + np.dot((1 - Y).T, np.log(1 - AL)))
-    return np.squeeze(cost)
-""",)),
+                "all examples, and the cost comes out too large. A label must meet only its own example."),
         Mistake("cost", "keepdims", (("np.sum(logprobs)", "np.sum(logprobs, axis=1, keepdims=True)"),),
                 "数值是对的，形状不对：你的成本是 (1, 1) 的矩阵，应当是一个数，形状为 ()。np.squeeze 可以去掉多余的维。",
                 "the value is right, the shape is not: your cost is a (1, 1) matrix, and a single number of shape () is "
-                "needed. np.squeeze removes the extra axes.",
-                also=("""def compute_cost(AL, Y):
-    m = Y.shape[1]
-    cost = -1 / m * (np.dot(Y, np.log(AL).T) + np.dot(1 - Y, np.log(1 - AL).T))
-    return cost
-""",)),
+                "needed. np.squeeze removes the extra axes."),
         Mistake("cost", "axis", (("np.sum(logprobs)", "np.sum(logprobs, axis=1)"),),
                 "数值是对的，形状不对：你的成本是形状 (1,) 的数组，应当是一个数，形状为 ()。求和时不用给 axis。",
                 "the value is right, the shape is not: your cost is an array of shape (1,), and a single number of shape () "
-                "is needed. The sum needs no axis.",
-                also=("""def compute_cost(AL, Y):
-    m = Y.shape[1]
-    return -sum((Y * np.log(AL) + (1 - Y) * np.log(1 - AL)).T) / m
-""",)),
+                "is needed. The sum needs no axis."),
         Mistake("cost", "axis", (("np.sum(logprobs)", "np.sum(logprobs, axis=0)"),),
                 "求和的方向错了：axis=0 只在一列之内相加，m 个样本没有加到一起，你得到的还是 m 个数。",
                 "the sum runs in the wrong direction: axis=0 adds within a column only, so the m examples are not added up "
-                "and you still have m numbers.",
-                also=("""def compute_cost(AL, Y):
-    m = Y.shape[1]
-    cost = -1 / m * (Y * np.log(AL) + (1 - Y) * np.log(1 - AL))
-    return cost[0]
-""",)),
+                "and you still have m numbers."),
         Mistake("cost", "missing_term", (("np.sum(logprobs)", "logprobs"),),
                 "没有求和：你得到的还是 m 个数，每个样本一个；应当加成一个数。",
                 "nothing is added up: you still have m numbers, one for each example; they must become a single number."),
-    ),
-    right=(
-        """def compute_cost(AL, Y):
-    m = Y.shape[1]
-    cost = (1./m) * (-np.dot(Y, np.log(AL).T) - np.dot(1-Y, np.log(1-AL).T))
-    cost = np.squeeze(cost)
-    assert(cost.shape == ())
-    return cost
-""",
-        """def compute_cost(AL, Y):
-    m = Y.shape[1]
-    logprobs = np.multiply(np.log(AL + 1e-8), Y) + np.multiply(np.log(1 - AL + 1e-8), 1 - Y)
-    return - np.sum(logprobs) / m
-""",
-        """import math
-
-
-def compute_cost(predictions, truth):
-    total = 0.0
-    for a, y in zip(predictions[0], truth[0]):
-        total -= math.log(a if y else 1 - a)
-    return float(total / len(truth[0]))
-""",
-        """import warnings
-
-
-def compute_cost(AL, Y):
-    warnings.warn("log of small numbers")
-    chosen = np.abs(1 - Y - AL)
-    return np.array(-np.log(chosen).mean())
-""",
-        """def compute_cost(AL, Y):
-    right = AL ** Y * (1 - AL) ** (1 - Y)
-    print("probabilities", right)
-    return np.squeeze(np.log(1 / right) @ np.ones((Y.size, 1)) / Y.size)
-""",
-        """def compute_cost(AL, Y):
-    ones = Y.astype(bool)
-    AL = np.clip(AL, 1e-10, 1 - 1e-10)
-    losses = np.zeros(Y.shape)
-    losses[ones] = -np.log(AL[ones])
-    losses[~ones] = -np.log1p(-AL[~ones])
-    return np.einsum('ij->', losses) / Y.shape[1]
-""",
     ),
 )
 
@@ -1312,44 +681,19 @@ linear_backward = Question(
     mistakes=(
         Mistake("db", "missing_mean", (("1 / m * np.sum(dZ", "np.sum(dZ"),),
                 "少了对 m 个样本取平均：你的 db 是应有的 m 倍。",
-                "the mean over the m examples is missing: your db is m times too large.",
-                also=("""def linear_backward(dZ, cache):
-    A, W, b = cache
-    m = A.shape[1]
-    dW = np.dot(dZ, A.T) / m
-    db = dZ.sum(axis=1).reshape(-1, 1)
-    return np.dot(W.T, dZ), dW, db
-""",)),
+                "the mean over the m examples is missing: your db is m times too large."),
         Mistake("dW", "missing_mean", (("1 / m * dZ @", "dZ @"),),
                 "少了对 m 个样本取平均：矩阵乘法把 m 个样本加了起来，还要除以 m，你的 dW 是应有的 m 倍。",
                 "the mean over the m examples is missing: the product adds the m examples up, and without dividing by m your "
-                "dW is m times what it should be.",
-                also=("""def linear_backward(dZ, cache):
-    A_prev, W, b = cache
-    m = A_prev.shape[1]
-    dW = np.dot(dZ, A_prev.T)
-    db = 1. / m * np.sum(dZ, axis=1, keepdims=True)
-    dA_prev = np.dot(W.T, dZ)
-    return dA_prev, dW, db
-""",)),
+                "dW is m times what it should be."),
         Mistake("dW", "missing_mean", (("1 / m * dZ @", "dZ @"), ("1 / m * np.sum(dZ", "np.sum(dZ")),
                 "dW 和 db 都少了对 m 个样本取平均：两者都是应有的 m 倍，等于学习率也成了 m 倍。",
                 "the mean over the m examples is missing in dW and in db: both are m times what they should be, as if "
-                "the learning rate were m times as high.",
-                also=("""def linear_backward(dZ, cache):
-    A_prev, W, b = cache
-    dA_prev, dW, db = W.T.dot(dZ), dZ.dot(A_prev.T), np.sum(dZ, axis=1, keepdims=True)
-    return dA_prev, dW, db
-""",)),
+                "the learning rate were m times as high."),
         Mistake("m", "axis", (("m = A_prev.shape[1]", "m = A_prev.shape[0]"),),
                 "m 应当是样本数，也就是 A_prev 的列数；你取成了 n_prev，dW 和 db 因此除数错了。",
                 "m must be the number of examples, the columns of A_prev; yours is n_prev, so dW and db are divided by the "
-                "wrong number.",
-                also=("""def linear_backward(dZ, cache):
-    A_prev, W, b = cache
-    m = W.shape[1]
-    return np.dot(W.T, dZ), np.dot(dZ, A_prev.T) / m, np.sum(dZ, axis=1, keepdims=True) / m
-""",)),
+                "wrong number."),
         Mistake("m", "axis", (("m = A_prev.shape[1]", "m = dZ.shape[0]"),),
                 "m 应当是样本数，也就是 dZ 的列数；你取成了行数 n，dW 和 db 因此除数错了。",
                 "m must be the number of examples, the columns of dZ; yours is n, its rows, so dW and db are divided by the "
@@ -1358,15 +702,7 @@ linear_backward = Question(
                 "数值是对的，形状不对：求和时少了 keepdims，你的 db 是 (n,)，应当是 (n, 1)。拿它去更新 (n, 1) 的 b，"
                 "会得到 (n, n) 的矩阵。",
                 "the values are right, the shape is not: without keepdims the sum has the shape (n,), and (n, 1) is needed. "
-                "An update of the (n, 1) b with it makes an (n, n) matrix.",
-                also=("""def linear_backward(dZ, cache):
-    A_prev, W, b = cache
-    m = A_prev.shape[1]
-    dW = 1 / m * np.dot(dZ, A_prev.T)
-    db = np.mean(dZ, axis=1)
-    dA_prev = np.dot(W.T, dZ)
-    return dA_prev, dW, db
-""",)),
+                "An update of the (n, 1) b with it makes an (n, n) matrix."),
         Mistake("db", "shape", (("np.sum(dZ, axis=1, keepdims=True)", "np.squeeze(np.sum(dZ, axis=1, keepdims=True))"),),
                 "np.squeeze 把长度为 1 的维都去掉了：你的 db 是 (n,)，只有一个单元时甚至是一个数；应当保持 (n, 1)。",
                 "np.squeeze removes every axis of length 1: your db has the shape (n,), and for a single unit it is a mere "
@@ -1374,15 +710,7 @@ linear_backward = Question(
         Mistake("db", "axis", (("np.sum(dZ, axis=1", "np.sum(dZ, axis=0"),),
                 "求和的方向错了：你把各个单元加在了一起，得到 (1, m)；应当把各个样本加起来，得到 (n, 1)。",
                 "the sum runs in the wrong direction: you add the units together and get (1, m), where the examples are "
-                "to be added up, which gives (n, 1).",
-                also=("""def linear_backward(dZ, cache):
-    A_prev, W, b = cache
-    m = A_prev.shape[1]
-    dW = 1 / m * np.dot(dZ, A_prev.T)
-    db = 1 / m * np.dot(np.ones((1, dZ.shape[0])), dZ)
-    dA_prev = np.dot(W.T, dZ)
-    return dA_prev, dW, db
-""",)),
+                "to be added up, which gives (n, 1)."),
         Mistake("db", "axis", (("np.sum(dZ, axis=1, keepdims=True)", "np.sum(dZ, keepdims=True)"),),
                 "求和时少了 axis：所有单元都加到了一起，db 成了一个 (1, 1) 的数；应当每个单元各有一个，形状 (n, 1)。",
                 "the sum has no axis: all units are added together, and db becomes a single (1, 1) number; each unit must "
@@ -1390,13 +718,7 @@ linear_backward = Question(
         Mistake("db", "axis", (("np.sum(dZ, axis=1, keepdims=True)", "np.sum(dZ)"),),
                 "求和时少了 axis 和 keepdims：所有单元都加到了一起，db 成了一个数；应当每个单元各有一个，形状 (n, 1)。",
                 "the sum has neither axis nor keepdims: all units are added together, and db becomes a mere number; each unit "
-                "must keep its own, in the shape (n, 1).",
-                also=("""def linear_backward(dZ, cache):
-    A_prev, W, b = cache
-    m = A_prev.shape[1]
-    db = dZ.sum() / m
-    return W.T @ dZ, dZ @ A_prev.T / m, db
-""",)),
+                "must keep its own, in the shape (n, 1)."),
         Mistake("db", "missing_term", (("np.sum(dZ, axis=1, keepdims=True)", "dZ"),),
                 "没有求和：你的 db 还是 (n, m)，每个样本占一列；应当把 m 列加起来，得到 (n, 1)。",
                 "nothing is added up: your db is still (n, m), a column for each example; the m columns must be added to "
@@ -1407,37 +729,15 @@ linear_backward = Question(
                 "of what it should be."),
         Mistake("db", "transpose", (("np.sum(dZ, axis=1, keepdims=True)", "np.sum(dZ, axis=1, keepdims=True).T"),),
                 "数值是对的，db 却写成了一行：应当是一列，形状 (n, 1)，和 b 一样。",
-                "the values are right, but your db lies down as a row: a column of shape (n, 1) is needed, like b.",
-                also=("""def linear_backward(dZ, cache):
-    A_prev, W, b = cache
-    m = A_prev.shape[1]
-    db = np.sum(dZ.T, axis=0, keepdims=True) / m
-    return W.T @ dZ, dZ @ A_prev.T / m, db
-""",)),
+                "the values are right, but your db lies down as a row: a column of shape (n, 1) is needed, like b."),
         Mistake("dW", "transpose", (("dZ @ A_prev.T", "A_prev @ dZ.T"),),
                 "dW 的行和列颠倒了：你得到 (n_prev, n)，应当和 W 一样是 (n, n_prev)。次序和转置都反了。",
                 "rows and columns of dW are swapped: yours is (n_prev, n), and it must be (n, n_prev) like W. Both the order "
-                "of the product and the transpose are the wrong way round.",
-                also=("""def linear_backward(dZ, cache):
-    A_prev, W, b = cache
-    m = A_prev.shape[1]
-    dW = 1 / m * np.dot(dZ, A_prev.T).T
-    db = 1 / m * np.sum(dZ, axis=1, keepdims=True)
-    dA_prev = np.dot(W.T, dZ)
-    return dA_prev, dW, db
-""",)),
+                "of the product and the transpose are the wrong way round."),
         Mistake("dW", "transpose", (("dZ @ A_prev.T", "dZ @ A_prev"),),
                 "A_prev 少了转置：dZ 是 (n, m)，要乘一个 m 行的矩阵，才能对各个样本求和。",
                 "the transpose of A_prev is missing: dZ is (n, m), and its partner must have m rows, so that the product adds "
-                "up the examples.",
-                also=("""def linear_backward(dZ, cache):
-    A_prev, W, b = cache
-    m = A_prev.shape[1]
-    dW = 1. / m * np.dot(dZ, A_prev)
-    db = 1. / m * np.sum(dZ, axis=1, keepdims=True)
-    dA_prev = np.dot(W.T, dZ)
-    return dA_prev, dW, db
-""",)),
+                "up the examples."),
         Mistake("dW", "elementwise", (("dZ @ A_prev.T", "dZ * A_prev.T"),),
                 "你把 dZ 和 A_prev 的转置逐元素相乘了；这里要的是矩阵乘法，它顺便把 m 个样本加起来。",
                 "you multiply dZ and the transpose of A_prev entry by entry; a matrix product is needed, which also adds up "
@@ -1449,27 +749,11 @@ linear_backward = Question(
                 "dA_prev 不该除以 m：它是每个样本各自的导数，不求平均。你的 dA_prev 只有应有的 1/m，"
                 "前面各层的梯度也会跟着变小。",
                 "dA_prev must not be divided by m: it holds the derivatives of each example on its own, without a mean. Yours "
-                "is 1/m of what it should be, and the gradients of all earlier layers shrink with it.",
-                also=("""def linear_backward(dZ, cache):
-    A_prev, W, b = cache
-    m = A_prev.shape[1]
-    dW = 1. / m * np.dot(dZ, A_prev.T)
-    db = 1. / m * np.sum(dZ, axis=1, keepdims=True)
-    dA_prev = 1. / m * np.dot(W.T, dZ)
-    return dA_prev, dW, db
-""",)),
+                "is 1/m of what it should be, and the gradients of all earlier layers shrink with it."),
         Mistake("dA_prev", "transpose", (("W.T @ dZ", "W @ dZ"),),
                 "W 少了转置：dZ 的各行属于 n 个单元，和它相乘的矩阵应当有 n 列；W 却有 n_prev 列。",
                 "the transpose of W is missing: the rows of dZ belong to the n units, so its partner must have n columns; W "
-                "has n_prev.",
-                also=("""def linear_backward(dZ, cache):
-    A_prev, W, b = cache
-    m = A_prev.shape[1]
-    dW = 1. / m * np.dot(dZ, A_prev.T)
-    db = 1. / m * np.sum(dZ, axis=1, keepdims=True)
-    dA_prev = np.dot(W, dZ)
-    return dA_prev, dW, db
-""",)),
+                "has n_prev."),
         Mistake("dA_prev", "transpose", (("W.T @ dZ", "dZ.T @ W"),),
                 "dA_prev 的行和列颠倒了：你得到 (m, n_prev)，应当和 A_prev 一样是 (n_prev, m)，每列一个样本。",
                 "rows and columns of dA_prev are swapped: yours is (m, n_prev), and it must be (n_prev, m) like A_prev, one "
@@ -1478,60 +762,6 @@ linear_backward = Question(
                 "你把 W 的转置和 dZ 逐元素相乘了；这里要的是矩阵乘法，把各个单元传回来的都加起来。",
                 "you multiply the transpose of W and dZ entry by entry; a matrix product is needed, which adds up what all "
                 "the units pass back."),
-    ),
-    right=(
-        """def linear_backward(dZ, cache):
-    A_prev, W, b = cache
-    m = A_prev.shape[1]
-    dW = 1./m * np.dot(dZ, A_prev.T)
-    db = 1./m * np.sum(dZ, axis=1, keepdims=True)
-    dA_prev = np.dot(W.T, dZ)
-    assert (dA_prev.shape == A_prev.shape)
-    assert (dW.shape == W.shape)
-    assert (db.shape == b.shape)
-    return dA_prev, dW, db
-""",
-        """def linear_backward(dZ, cache):
-    A, W, b = cache
-    m = float(A.shape[1])
-    dW = np.einsum('im,jm->ij', dZ, A) / m
-    db = np.mean(dZ, 1)[:, None]
-    return W.T.dot(dZ), dW, db
-""",
-        """import warnings
-
-
-def linear_backward(error, saved):
-    inputs, weights, bias = saved
-    warnings.warn("one example after the other")
-    m = inputs.shape[1]
-    dW = np.zeros(weights.shape)
-    db = np.zeros(bias.shape)
-    passed_back = np.zeros(inputs.shape)
-    for i in range(m):
-        dz = error[:, [i]]
-        dW += dz * inputs[:, i] / m
-        db += dz / m
-        passed_back[:, i] = (weights.T @ dz)[:, 0]
-    return passed_back, dW, db
-""",
-        """import sys
-
-
-def linear_backward(dZ, cache):
-    print(dZ, file=sys.stderr)
-    m = dZ.shape[1]
-    with_ones = np.vstack([cache[0], np.ones((1, m))])
-    both = np.matmul(dZ, with_ones.T) * (1 / m)
-    return (dZ.T @ cache[1]).T, both[:, :-1], both[:, -1:]
-""",
-        """def linear_backward(dZ, cache):
-    A_prev, W, b = cache
-    dZ_mean = np.divide(dZ, A_prev.shape[1])
-    gradients = {"dW": dZ_mean.dot(A_prev.transpose()), "db": dZ_mean.sum(axis=1).reshape(b.shape)}
-    print("db", gradients["db"])
-    return np.tensordot(W, dZ, axes=(0, 0)), gradients["dW"], gradients["db"]
-""",
     ),
 )
 
@@ -1576,32 +806,15 @@ linear_activation_backward = Question(
                   '"sigmoid":\n        ### START CODE HERE ###\n        dZ = relu_backward(')),
                 "两个激活函数的导数用反了：relu 那一支应当用 relu_backward，sigmoid 那一支应当用 sigmoid_backward。",
                 "the slopes of the two activations are swapped: the branch for relu needs relu_backward, the branch for "
-                "sigmoid needs sigmoid_backward.",
-                also=("""def linear_activation_backward(dA, cache, activation):
-    linear_cache, activation_cache = cache
-    backward = relu_backward if activation == "sigmoid" else sigmoid_backward
-    return linear_backward(backward(dA, activation_cache), linear_cache)
-""",)),
+                "sigmoid needs sigmoid_backward."),
         Mistake("dZ", "activation", (("relu_backward(dA, activation_cache)", "sigmoid_backward(dA, activation_cache)"),),
                 "relu 那一支也用了 sigmoid 的导数：dA 处处都乘上了一个不超过 1/4 的数，而不是在 Z 为正时保留、其余变成 0。",
                 "the branch for relu uses the slope of the sigmoid as well: dA is multiplied by numbers of at most 1/4 "
-                "everywhere, instead of being kept where Z is positive and set to 0 elsewhere.",
-                also=("""def linear_activation_backward(dA, cache, activation):
-    linear_cache, activation_cache = cache
-    dZ = sigmoid_backward(dA, activation_cache)
-    dA_prev, dW, db = linear_backward(dZ, linear_cache)
-    return dA_prev, dW, db
-""",)),
+                "everywhere, instead of being kept where Z is positive and set to 0 elsewhere."),
         Mistake("dZ", "activation", (("sigmoid_backward(dA, activation_cache)", "relu_backward(dA, activation_cache)"),),
                 "sigmoid 那一支也用了 relu 的导数：dA 在 Z 为正时原样保留、其余变成 0，而不是处处乘上 sigmoid 的导数。",
                 "the branch for sigmoid uses the slope of relu as well: dA is kept where Z is positive and set to 0 "
-                "elsewhere, instead of being multiplied by the slope of the sigmoid everywhere.",
-                also=("""def linear_activation_backward(dA, cache, activation):
-    linear_cache, activation_cache = cache
-    dZ = relu_backward(dA, activation_cache)
-    dA_prev, dW, db = linear_backward(dZ, linear_cache)
-    return dA_prev, dW, db
-""",)),
+                "elsewhere, instead of being multiplied by the slope of the sigmoid everywhere."),
         Mistake("dZ", "missing_factor", (("relu_backward(dA, activation_cache)", "dA"),),
                 "relu 那一支少了激活函数的导数：dZ 就是 dA，Z 不为正的地方没有变成 0。",
                 "the slope of the activation is missing in the branch for relu: dZ is just dA, and is not set to 0 where Z "
@@ -1616,64 +829,25 @@ linear_activation_backward = Question(
                 "少了激活函数的导数：你把 dA 直接交给了 linear_backward。要先由 relu_backward 或 sigmoid_backward 得到 dZ，"
                 "用哪一个看 activation。",
                 "the slope of the activation is missing: you pass dA straight to linear_backward. First dZ is needed, from "
-                "relu_backward or sigmoid_backward, depending on activation.",
-                also=("""def linear_activation_backward(dA, cache, activation):
-    linear_cache, activation_cache = cache
-    return linear_backward(dA, linear_cache)
-""",)),
+                "relu_backward or sigmoid_backward, depending on activation."),
         Mistake("dZ", "missing_factor", (("sigmoid_backward(dA, activation_cache)", "sigmoid_backward(1, activation_cache)"),),
                 "sigmoid 那一支的 dZ 只有激活函数的导数，没有乘上 dA。",
-                "the dZ of the branch for sigmoid is the slope of the activation alone: it is not multiplied by dA.",
-                also=("""def linear_activation_backward(dA, cache, activation):
-    linear_cache, activation_cache = cache
-    if activation == "relu":
-        dZ = relu_backward(dA, activation_cache)
-    elif activation == "sigmoid":
-        s, _ = sigmoid(activation_cache)
-        dZ = s * (1 - s)
-    return linear_backward(dZ, linear_cache)
-""",)),
+                "the dZ of the branch for sigmoid is the slope of the activation alone: it is not multiplied by dA."),
         Mistake("dZ", "missing_factor", (("sigmoid_backward(dA, activation_cache)", "dA * sigmoid(activation_cache)[0]"),),
                 "sigmoid 的导数少了一半：dA 只乘了 a，还要乘 1 - a。",
                 "half of the sigmoid's slope is missing: dA is multiplied by a only, and 1 - a is left out."),
         Mistake("dZ", "wrong_variable",
                 (("sigmoid_backward(dA, activation_cache)", "dA * activation_cache * (1 - activation_cache)"),),
                 "activation_cache 里是 Z，不是 A：sigmoid 的导数 a(1 - a) 要用激活值来算，你代进去的是 Z。",
-                "activation_cache holds Z, not A: the slope a(1 - a) of the sigmoid takes the activation, and you put Z into it.",
-                also=("""def linear_activation_backward(dA, cache, activation):
-    linear_cache, A = cache
-    if activation == "relu":
-        dZ = np.where(A > 0, dA, 0)
-    else:
-        dZ = dA * (A - A ** 2)
-    return linear_backward(dZ, linear_cache)
-""",)),
+                "activation_cache holds Z, not A: the slope a(1 - a) of the sigmoid takes the activation, and you put Z into it."),
         Mistake("dZ", "formula",
                 (("sigmoid_backward(dA, activation_cache)", "sigmoid(dA)[0]"),
                  ("relu_backward(dA, activation_cache)", "relu(dA)[0]")),
                 "你对 dA 用了激活函数本身；反向时要用的是它在 Z 处的导数，再乘 dA。",
-                "you apply the activation itself to dA; on the way back its slope at Z is needed, times dA.",
-                also=("""def linear_activation_backward(dA, cache, activation):
-    linear_cache, activation_cache = cache
-    if activation == "relu":
-        dZ, _ = relu(dA)
-    elif activation == "sigmoid":
-        dZ, _ = sigmoid(dA)
-    dA_prev, dW, db = linear_backward(dZ, linear_cache)
-    return dA_prev, dW, db
-""",)),
+                "you apply the activation itself to dA; on the way back its slope at Z is needed, times dA."),
         Mistake("dZ", "mask", (("relu_backward(dA, activation_cache)", "relu(dA)[0]"),),
                 "掩码要由 Z 得出，不是由 dA：Z 不为正的地方变成 0。",
-                "the mask must come from Z, not from dA: dZ is 0 where Z is not positive.",
-                also=("""def linear_activation_backward(dA, cache, activation):
-    linear_cache, activation_cache = cache
-    if activation == "relu":
-        dZ = np.array(dA, copy=True)
-        dZ[dA <= 0] = 0
-    elif activation == "sigmoid":
-        dZ = sigmoid_backward(dA, activation_cache)
-    return linear_backward(dZ, linear_cache)
-""",)),
+                "the mask must come from Z, not from dA: dZ is 0 where Z is not positive."),
         Mistake("dZ", "mask", (("relu_backward(dA, activation_cache)", "dA * relu(activation_cache)[0]"),),
                 "relu 那一支把 dA 乘上了激活值；relu 的导数只是 0 或 1，Z 为正的地方 dA 应当原样保留。",
                 "the branch for relu multiplies dA by the activation; the slope of relu is only 0 or 1, so dA must stay as "
@@ -1681,15 +855,7 @@ linear_activation_backward = Question(
         Mistake("dZ", "comparison", (("relu_backward(dA, activation_cache)", "relu_backward(dA, -activation_cache)"),),
                 "relu 的比较反了：你留下了 Z 为负处的 dA，应当留下 Z 为正处的。",
                 "the comparison of relu is the wrong way round: you keep dA where Z is negative, and it must be kept where Z "
-                "is positive.",
-                also=("""def linear_activation_backward(dA, cache, activation):
-    linear_cache, activation_cache = cache
-    if activation == "relu":
-        dZ = dA * (activation_cache < 0)
-    else:
-        dZ = sigmoid_backward(dA, activation_cache)
-    return linear_backward(dZ, linear_cache)
-""",)),
+                "is positive."),
         Mistake("dW", "swapped", (("dZ = relu_backward(dA, activation_cache)\n        dA_prev, dW, db =",
                                    "dZ = relu_backward(dA, activation_cache)\n        dW, db, dA_prev ="),
                                   ("dZ = sigmoid_backward(dA, activation_cache)\n        dA_prev, dW, db =",
@@ -1698,76 +864,6 @@ linear_activation_backward = Question(
                 "db 里装的是 dW。",
                 "the names that catch the result are in the wrong order: linear_backward hands back dA_prev first, then dW "
                 "and db. Your dW holds dA_prev, and your db holds dW."),
-    ),
-    right=(
-        """def linear_activation_backward(dA, cache, activation):
-    linear_cache, activation_cache = cache
-    if activation == "relu":
-        dZ = relu_backward(dA, activation_cache)
-    elif activation == "sigmoid":
-        dZ = sigmoid_backward(dA, activation_cache)
-    assert (dZ.shape == activation_cache.shape)
-    dA_prev, dW, db = linear_backward(dZ, linear_cache)
-    return dA_prev, dW, db
-""",
-        """def slope(Z, kind):
-    if kind == "relu":
-        return (Z > 0).astype(int)
-    s = 1. / (1. + np.exp(-Z))
-    return s * (1. - s)
-
-
-def linear_activation_backward(dA, cache, activation):
-    (A_prev, W, b), Z = cache
-    dZ = np.multiply(dA, slope(Z, activation))
-    m = A_prev.shape[1]
-    return np.matmul(W.T, dZ), 1./m * np.matmul(dZ, A_prev.T), 1./m * np.sum(dZ, axis=1, keepdims=True)
-""",
-        """import warnings
-
-
-def linear_activation_backward(gradient, saved, kind):
-    warnings.warn(kind)
-    linear_cache, Z = saved
-    A_prev, W, b = linear_cache
-    m = A_prev.shape[1]
-    dA_prev, dW, db = np.zeros(A_prev.shape), np.zeros(W.shape), np.zeros(b.shape)
-    for i in range(m):
-        for j in range(Z.shape[0]):
-            z = float(Z[j, i])
-            if kind == "relu":
-                dz = gradient[j, i] if z > 0 else 0.0
-            else:
-                dz = gradient[j, i] / (2 + np.exp(z) + np.exp(-z))
-            dW[j] += dz * A_prev[:, i] / m
-            db[j, 0] += dz / m
-            dA_prev[:, i] += W[j] * dz
-    return dA_prev, dW, db
-""",
-        """import sys
-
-
-def linear_activation_backward(dA, cache, activation):
-    linear_cache, Z = cache
-    if activation == "relu":
-        dA[Z <= 0] = 0
-    else:
-        s, _ = sigmoid(Z)
-        dA *= s
-        dA *= 1 - s
-    sys.stderr.write("backward\\n")
-    return linear_backward(dA, linear_cache)
-""",
-        """def linear_activation_backward(dA, cache, activation):
-    A_prev, W, b = cache[0]
-    Z = np.einsum("jk,ki->ji", W, A_prev) + b
-    if activation == 'sigmoid':
-        dZ = dA * (1 - np.tanh(Z / 2) ** 2) / 4
-    else:
-        dZ = dA * np.heaviside(Z, 0)
-    print(dZ)
-    return tuple(linear_backward(dZ, cache[0]))
-""",
     ),
 )
 
@@ -1834,31 +930,11 @@ L_model_backward = Question(
     mistakes=(
         Mistake("dAL", "sign", (("dAL = -(np", "dAL = (np"),),
                 "少了最前面的负号：所有的梯度方向都反了，训练会让成本上升。",
-                "the minus sign in front is missing: all gradients point the other way, and training would make the cost rise.",
-                also=("""def L_model_backward(AL, Y, caches):
-    grads = {}
-    L = len(caches)
-    dA = Y / AL - (1 - Y) / (1 - AL)
-    for l in range(L, 0, -1):
-        kind = "sigmoid" if l == L else "relu"
-        dA, grads["dW" + str(l)], grads["db" + str(l)] = linear_activation_backward(dA, caches[l - 1], kind)
-        grads["dA" + str(l - 1)] = dA
-    return grads
-""",)),
+                "the minus sign in front is missing: all gradients point the other way, and training would make the cost rise."),
         Mistake("dAL", "sign", (("np.divide(Y, AL) - np", "np.divide(Y, AL) + np"),),
                 "两项之间的符号反了：标签为 0 的样本，梯度方向都反了。log(1 - a) 的导数自带一个负号，前面的负号要作用于两项。",
                 "the sign between the two terms is wrong, so the gradients of all examples with label 0 point the other way. "
-                "The derivative of log(1 - a) brings a minus of its own, and the minus in front belongs to both terms.",
-                also=("""def L_model_backward(AL, Y, caches):
-    grads = {}
-    L = len(caches)
-    dAL = - np.divide(Y, AL) - np.divide(1 - Y, 1 - AL)
-    grads["dA" + str(L-1)], grads["dW" + str(L)], grads["db" + str(L)] = linear_activation_backward(dAL, caches[-1], "sigmoid")
-    for l in range(L - 1, 0, -1):
-        dA, dW, db = linear_activation_backward(grads["dA" + str(l)], caches[l-1], "relu")
-        grads["dA" + str(l-1)], grads["dW" + str(l)], grads["db" + str(l)] = dA, dW, db
-    return grads
-""",)),
+                "The derivative of log(1 - a) brings a minus of its own, and the minus in front belongs to both terms."),
         Mistake("dAL", "missing_term", (("(np.divide(Y, AL) - np.divide(1 - Y, 1 - AL))", "np.divide(Y, AL)"),),
                 "少了标签为 0 的那一项：这些样本的 dAL 成了 0，什么也学不到。只有标签全是 1 时才碰巧对。",
                 "the term for label 0 is missing: the dAL of those examples is 0, so nothing is learned from them. It is "
@@ -1869,16 +945,7 @@ L_model_backward = Question(
         Mistake("dAL", "formula", (("-(np.divide(Y, AL) - np.divide(1 - Y, 1 - AL))", "AL - Y"),),
                 "“预测减去标签”是最后一层的 dZ，不是 dAL：它已经乘过 sigmoid 的导数，传下去又会乘一遍，梯度多半偏小。",
                 "prediction minus label is the dZ of the last layer, not dAL: it contains the slope of the sigmoid already, "
-                "which is then multiplied a second time, and the gradients come out mostly too small.",
-                also=("""def L_model_backward(AL, Y, caches):
-    grads = {}
-    L = len(caches)
-    dA_prev = -(Y - AL)
-    for l in reversed(range(1, L + 1)):
-        dA_prev, dW, db = linear_activation_backward(dA_prev, caches[l - 1], "sigmoid" if l == L else "relu")
-        grads.update({"dA" + str(l - 1): dA_prev, "dW" + str(l): dW, "db" + str(l): db})
-    return grads
-""",)),
+                "which is then multiplied a second time, and the gradients come out mostly too small."),
         Mistake("dAL", "wrong_variable", (("np.divide(1 - Y, 1 - AL)", "np.divide(1 - Y, AL)"),),
                 "第二个分式的分母是 AL，应当是 1 - AL：标签为 0 的样本，dAL 就错了。",
                 "the second fraction has AL in the denominator where 1 - AL is needed: dAL is wrong for the examples "
@@ -1890,48 +957,15 @@ L_model_backward = Question(
         Mistake("dA_prev", "wrong_variable", (('grads["dA" + str(l)], caches', "dAL, caches"),),
                 "每个隐藏层都从 dAL 算起，后一层交出的 dA 没有用上，链式法则就断了。第 l 层要用的是第 l+1 层算出来的 dA。",
                 "every hidden layer starts from dAL, and the dA handed over by the layer after it is not used, which breaks "
-                "the chain rule. Layer l needs the dA that layer l+1 computed.",
-                also=("""def L_model_backward(AL, Y, caches):
-    grads = {}
-    L = len(caches)
-    dAL = -(np.divide(Y, AL) - np.divide(1 - Y, 1 - AL))
-    for l in reversed(range(L)):
-        kind = "sigmoid" if l == L - 1 else "relu"
-        dA_prev, dW, db = linear_activation_backward(dAL, caches[l], kind)
-        grads["dA" + str(l)], grads["dW" + str(l + 1)], grads["db" + str(l + 1)] = dA_prev, dW, db
-    return grads
-""",)),
+                "the chain rule. Layer l needs the dA that layer l+1 computed."),
         Mistake("dA_prev", "index", (('grads["dA" + str(l)]', 'grads["dA" + str(L - 1)]'),),
                 "循环里每次用的都是同一个 dA，即最后一层交出的那个。两层的网络看不出来，三层以上就错了：编号要随 l 变。",
                 "the loop uses the same dA every time, the one handed over by the last layer. A network of two layers does "
-                "not show it, three or more do: its number has to change with l.",
-                also=("""def L_model_backward(AL, Y, caches):
-    grads = {}
-    L = len(caches)
-    dAL = -(np.divide(Y, AL) - np.divide(1 - Y, 1 - AL))
-    dA, dW, db = linear_activation_backward(dAL, caches[L - 1], "sigmoid")
-    grads["dA" + str(L - 1)], grads["dW" + str(L)], grads["db" + str(L)] = dA, dW, db
-    for l in reversed(range(1, L)):
-        dA_prev, dW, db = linear_activation_backward(dA, caches[l - 1], "relu")
-        grads["dA" + str(l - 1)], grads["dW" + str(l)], grads["db" + str(l)] = dA_prev, dW, db
-    return grads
-""",)),
+                "not show it, three or more do: its number has to change with l."),
         Mistake("dA_prev", "index", (("caches[l - 1]", "caches[L - 2]"),),
                 "循环里每次用的都是同一个缓存，即第 L-1 层的。两层的网络看不出来，三层以上就错了：缓存要随 l 变。",
                 "the loop uses the same cache every time, that of layer L-1. A network of two layers does not show it, three "
-                "or more do: the cache has to change with l.",
-                also=("""def L_model_backward(AL, Y, caches):
-    grads = {}
-    L = len(caches)
-    dAL = -(np.divide(Y, AL) - np.divide(1 - Y, 1 - AL))
-    dA, dW, db = linear_activation_backward(dAL, caches[-1], "sigmoid")
-    grads["dA" + str(L - 1)], grads["dW" + str(L)], grads["db" + str(L)] = dA, dW, db
-    cache = caches[-2]
-    for l in reversed(range(1, L)):
-        dA, dW, db = linear_activation_backward(dA, cache, "relu")
-        grads["dA" + str(l - 1)], grads["dW" + str(l)], grads["db" + str(l)] = dA, dW, db
-    return grads
-""",)),
+                "or more do: the cache has to change with l."),
         Mistake("dA_prev", "off_by_one", (("caches[l - 1]", "caches[l]"),),
                 "缓存的下标大了 1：列表从 0 数起，所以位置 l 上的是第 l+1 层的缓存，不是第 l 层的。",
                 "the index of the cache is one too high: lists count from 0, so at place l stands the cache of layer l+1, not "
@@ -1942,16 +976,7 @@ L_model_backward = Question(
         Mistake("dA_prev", "activation", (('"relu")', '"sigmoid")'),),
                 "隐藏层用了 sigmoid 的导数；它们的激活函数是 relu。只有最后一层的梯度是对的。",
                 "the hidden layers use the slope of the sigmoid; their activation is relu. Only the gradients of the last "
-                "layer are right.",
-                also=("""def L_model_backward(AL, Y, caches):
-    grads = {}
-    L = len(caches)
-    dA = -(np.divide(Y, AL) - np.divide(1 - Y, 1 - AL))
-    for l in range(L, 0, -1):
-        dA, grads["dW" + str(l)], grads["db" + str(l)] = linear_activation_backward(dA, caches[l - 1], "sigmoid")
-        grads["dA" + str(l - 1)] = dA
-    return grads
-""",)),
+                "layer are right."),
         Mistake("dA_prev", "swapped",
                 (('str(l)], caches[l - 1], "relu")', 'str(l)], caches[l - 1], "sigmoid")'),
                  ('caches[L - 1], "sigmoid")', 'caches[L - 1], "relu")')),
@@ -1968,101 +993,7 @@ L_model_backward = Question(
                   'grads["dA" + str(l - 1)], grads["dW" + str(l - 1)], grads["db" + str(l - 1)]'),),
                 "隐藏层的编号小了 1：第 l 层的梯度存成了 dW(l-1) 和 db(l-1)，于是有 dW0，却少了 dW(L-1)。",
                 "the numbers of the hidden layers are one too low: the gradients of layer l are stored as dW(l-1) and "
-                "db(l-1), so there is a dW0, and dW(L-1) is missing.",
-                also=("""def L_model_backward(AL, Y, caches):
-    grads = {}
-    L = len(caches)
-    dAL = -(np.divide(Y, AL) - np.divide(1 - Y, 1 - AL))
-    grads["dA" + str(L-1)], grads["dW" + str(L)], grads["db" + str(L)] = linear_activation_backward(dAL, caches[L-1], "sigmoid")
-    for l in reversed(range(L-1)):
-        dA_prev_temp, dW_temp, db_temp = linear_activation_backward(grads["dA" + str(l + 1)], caches[l], "relu")
-        grads["dA" + str(l)] = dA_prev_temp
-        grads["dW" + str(l)] = dW_temp
-        grads["db" + str(l)] = db_temp
-    return grads
-""",)),
-    ),
-    right=(
-        """def L_model_backward(AL, Y, caches):
-    grads = {}
-    L = len(caches)
-    m = AL.shape[1]
-    Y = Y.reshape(AL.shape)
-    dAL = - (np.divide(Y, AL) - np.divide(1 - Y, 1 - AL))
-    current_cache = caches[L-1]
-    dA_prev_temp, dW_temp, db_temp = linear_activation_backward(dAL, current_cache, activation="sigmoid")
-    grads["dA" + str(L-1)] = dA_prev_temp
-    grads["dW" + str(L)] = dW_temp
-    grads["db" + str(L)] = db_temp
-    for l in reversed(range(L-1)):
-        current_cache = caches[l]
-        dA_prev_temp, dW_temp, db_temp = linear_activation_backward(grads["dA" + str(l + 1)], current_cache, activation="relu")
-        grads["dA" + str(l)] = dA_prev_temp
-        grads["dW" + str(l + 1)] = dW_temp
-        grads["db" + str(l + 1)] = db_temp
-    assert(len(grads) == 3 * L)
-    return grads
-""",
-        """def L_model_backward(AL, Y, caches):
-    grads = {}
-    L = len(caches)
-    m = AL.shape[1]
-    Y = Y.reshape(AL.shape)
-    dAL = -np.divide(Y, AL) + np.divide(1 - Y, 1 - AL)
-    current_cache = caches[-1]
-    grads["dA" + str(L)], grads["dW" + str(L)], grads["db" + str(L)] = linear_activation_backward(dAL, current_cache, "sigmoid")
-    for l in reversed(range(L - 1)):
-        current_cache = caches[l]
-        dA_prev_temp, dW_temp, db_temp = linear_activation_backward(grads["dA" + str(l + 2)], current_cache, "relu")
-        grads["dA" + str(l + 1)] = dA_prev_temp
-        grads["dW" + str(l + 1)] = dW_temp
-        grads["db" + str(l + 1)] = db_temp
-    return grads
-""",
-        """def L_model_backward(predictions, truth, saved):
-    grads = {}
-    dZ = predictions - truth
-    while saved:
-        linear_cache, Z = saved.pop()
-        l = len(saved)
-        dA, dW, db = linear_backward(dZ, linear_cache)
-        grads.update({f"db{l + 1}": db, f"dW{l + 1}": dW, f"dA{l}": dA})
-        print("layer", l + 1)
-        if saved:
-            dZ = dA * (saved[-1][1] > 0)
-    return grads
-""",
-        """import warnings
-
-
-def L_model_backward(AL, Y, caches):
-    warnings.warn("an epsilon keeps the denominators from 0")
-    L = len(caches)
-    dA = (1 - Y) / (1 - AL + 1e-8) - Y / (AL + 1e-8)
-    grads = {"dA" + str(L): dA, "L": L}
-    for l, cache in reversed(list(enumerate(caches, start=1))):
-        dA, dW, db = linear_activation_backward(dA, cache, "sigmoid" if l == L else "relu")
-        grads["dW" + str(l)], grads["db" + str(l)], grads["dA" + str(l - 1)] = dW, db, dA
-    return grads
-""",
-        """import sys
-
-
-def backward_from(dZ, caches):
-    (A_prev, W, b), _ = caches[-1]
-    l, m = len(caches), dZ.shape[1]
-    dA = np.einsum("jk,ji->ki", W, dZ)
-    own = {"dA%d" % l: dA, "dW%d" % l: np.einsum("ji,ki->jk", dZ, A_prev) / m, "db%d" % l: np.mean(dZ, axis=1, keepdims=True)}
-    sys.stderr.write(str(l))
-    if l == 1:
-        return own
-    mask = (A_prev > 0).astype(int)
-    return {**backward_from(dA * mask, caches[:-1]), **own}
-
-
-def L_model_backward(AL, Y, caches):
-    return backward_from(np.subtract(AL, Y), caches)
-""",
+                "db(l-1), so there is a dW0, and dW(L-1) is missing."),
     ),
 )
 
@@ -2111,10 +1042,7 @@ update_parameters = Question(
                               ('parameters["b" + str(l)] - learning_rate', 'parameters["b" + str(l)] + learning_rate')),
                 "W 和 b 的方向都反了：你加上了梯度，成本会一步步上升；应当减去。",
                 "the weights and biases go the wrong way: you add the gradient, and the cost would rise step by step; it must "
-                "be subtracted.",
-                also=("""def update_parameters(parameters, grads, learning_rate):
-    return {name: value + learning_rate * grads["d" + name] for name, value in parameters.items()}
-""",)),
+                "be subtracted."),
         Mistake("W", "missing_factor", (('learning_rate * grads["dW"', 'grads["dW"'),),
                 "W 少了学习率：不管 learning_rate 是多少，你每步都减去整个梯度。",
                 "the learning rate is missing for the weights: each step subtracts the whole gradient, whatever "
@@ -2128,14 +1056,7 @@ update_parameters = Question(
                  ('learning_rate * grads["db"', 'grads["db"')),
                 "W 和 b 都少了学习率：不管 learning_rate 是多少，你每步都减去整个梯度。",
                 "the learning rate is missing for the weights and biases: each step subtracts the whole gradient, whatever "
-                "learning_rate is.",
-                also=("""def update_parameters(parameters, grads, learning_rate):
-    L = len(parameters) // 2
-    for l in range(L):
-        parameters["W" + str(l+1)] = parameters["W" + str(l+1)] - grads["dW" + str(l+1)]
-        parameters["b" + str(l+1)] = parameters["b" + str(l+1)] - grads["db" + str(l+1)]
-    return parameters
-""",)),
+                "learning_rate is."),
         Mistake("W", "constant",
                 (('learning_rate * grads["dW"', '0.01 * grads["dW"'),
                  ('learning_rate * grads["db"', '0.01 * grads["db"')),
@@ -2144,13 +1065,7 @@ update_parameters = Question(
         Mistake("b", "missing_term",
                 (('parameters["b" + str(l)] - learning_rate * grads["db" + str(l)]', 'parameters["b" + str(l)]'),),
                 "偏置没有更新：b 还是原来的数。",
-                "the biases are not updated: b still has its old numbers.",
-                also=("""def update_parameters(parameters, grads, learning_rate):
-    L = len(parameters) // 2
-    for l in range(1, L + 1):
-        parameters["W" + str(l)] -= learning_rate * grads["dW" + str(l)]
-    return parameters
-""",)),
+                "the biases are not updated: b still has its old numbers."),
         Mistake("W", "missing_term",
                 (('parameters["W" + str(l)] - learning_rate * grads["dW" + str(l)]', 'parameters["W" + str(l)]'),),
                 "权重没有更新：W 还是原来的数。",
@@ -2158,30 +1073,14 @@ update_parameters = Question(
         Mistake("W", "wrong_variable", (("return updated", "return parameters"),),
                 "返回的还是旧参数：算好的新值没有放进返回的字典，网络一步也没有走。",
                 "what you return are the old parameters: the new values are not in that dictionary, so the network has not "
-                "moved at all.",
-                also=("""def update_parameters(parameters, grads, learning_rate):
-    L = len(parameters) // 2
-    for l in range(1, L + 1):
-        W = parameters["W" + str(l)]
-        b = parameters["b" + str(l)]
-        W = W - learning_rate * grads["dW" + str(l)]
-        b = b - learning_rate * grads["db" + str(l)]
-    return parameters
-""",)),
+                "moved at all."),
         Mistake("W", "missing_term",
                 (('parameters["W" + str(l)] - learning_rate', '- learning_rate'),
                  ('parameters["b" + str(l)] - learning_rate', '- learning_rate')),
                 "旧的参数丢了：W 和 b 里只剩下这一步本身。若你写的是 =- ，Python 会把它读成“等于负的”；"
                 "要减就得把两个符号倒过来。",
                 "the old parameters are lost: W and b hold nothing but the step. If you wrote =- there, Python reads it as "
-                "equals minus; to subtract, the two signs stand the other way round.",
-                also=("""def update_parameters(parameters, grads, learning_rate):
-    L = len(parameters) // 2
-    for l in range(L):
-        parameters["W" + str(l+1)] =- learning_rate * grads["dW" + str(l+1)]
-        parameters["b" + str(l+1)] =- learning_rate * grads["db" + str(l+1)]
-    return parameters
-""",)),
+                "equals minus; to subtract, the two signs stand the other way round."),
         Mistake("W", "wrong_variable", (('grads["dW" + str(l)]', 'parameters["W" + str(l)]'),),
                 "减去的是 W 自己的一部分，不是梯度：dW 没有用上，每一步 W 都只按比例变小。",
                 "what you subtract is a share of W itself, not of its gradient: dW is not used, and every step just scales W "
@@ -2198,76 +1097,10 @@ update_parameters = Question(
                 "the loop stops one layer early: the W and b of the last layer are missing in the dictionary that you return."),
         Mistake("W", "off_by_one", (("updated = {}", "updated = dict(parameters)"), ("range(1, L + 1)", "range(1, L)")),
                 "循环少了最后一层：最后一层的 W 和 b 没有更新，还是原来的数。",
-                "the loop stops one layer early: the W and b of the last layer are not updated and still have their old numbers.",
-                also=("""def update_parameters(parameters, grads, learning_rate):
-    L = len(parameters) // 2
-    for l in range(L - 1):
-        parameters["W" + str(l+1)] = parameters["W" + str(l+1)] - learning_rate * grads["dW" + str(l+1)]
-        parameters["b" + str(l+1)] = parameters["b" + str(l+1)] - learning_rate * grads["db" + str(l+1)]
-    return parameters
-""",)),
+                "the loop stops one layer early: the W and b of the last layer are not updated and still have their old numbers."),
         Mistake("W", "off_by_one", (("updated = {}", "updated = dict(parameters)"), ("range(1, L + 1)", "range(2, L + 1)")),
                 "循环从第 2 层才开始：第 1 层的 W 和 b 没有更新，还是原来的数。",
                 "the loop begins at layer 2 only: the W and b of layer 1 are not updated and still have their old numbers."),
-    ),
-    right=(
-        """def update_parameters(parameters, grads, learning_rate):
-    L = len(parameters) // 2
-    for l in range(L):
-        parameters["W" + str(l+1)] = parameters["W" + str(l+1)] - learning_rate * grads["dW" + str(l+1)]
-        parameters["b" + str(l+1)] = parameters["b" + str(l+1)] - np.multiply(learning_rate, grads["db" + str(l+1)])
-        assert(parameters["W" + str(l+1)].shape == grads["dW" + str(l+1)].shape)
-    return parameters
-""",
-        """import copy
-
-
-def update_parameters(params, grads, learning_rate):
-    parameters = copy.deepcopy(params)
-    for name in parameters:
-        parameters[name] -= learning_rate * grads["d" + name]
-    return parameters
-""",
-        """def update_parameters(parameters, grads, learning_rate):
-    names = sorted(parameters, reverse=True)
-    result = {name: np.subtract(parameters[name], np.dot(learning_rate, grads["d" + name])) for name in names}
-    result["learning_rate"] = learning_rate
-    print(sorted(result))
-    return result
-""",
-        """import warnings
-
-
-def update_parameters(theta, gradient, rate):
-    warnings.warn("entry after entry")
-    new = {}
-    for key, old in theta.items():
-        new[key] = np.array([[float(old[i, j]) - rate * float(gradient["d" + key][i, j]) for j in range(old.shape[1])]
-                             for i in range(old.shape[0])])
-    return new
-""",
-        """import sys
-
-
-def update_parameters(parameters, grads, learning_rate):
-    l = 1
-    while "W" + str(l) in parameters:
-        for letter in "bW":
-            parameters[letter + str(l)] += -1. * learning_rate * grads[f"d{letter}{l}"]
-        sys.stderr.write("layer %d\\n" % l)
-        l += 1
-    return parameters
-""",
-        """def update_parameters(parameters, grads, learning_rate):
-    L = int(len(parameters) / 2)
-    new = {}
-    for l in range(L, 0, -1):
-        W, b = parameters["W%d" % l], parameters["b%d" % l]
-        step = learning_rate * np.hstack([grads["dW%d" % l], grads["db%d" % l]])
-        both = np.hstack([W, b]) - step
-        new["W%d" % l], new["b%d" % l] = both[:, :-1], both[:, -1:]
-    return new
-""",
     ),
 )
 

@@ -31,14 +31,6 @@ def one_dimension_cases(rng):
     yield Case((coarse32(np.array(rng.uniform(1, 3))), coarse32(np.array(rng.uniform(4, 6)))))
 
 
-def one_line(name, quantity, expression):
-    return f"def {name}(x, theta):\n    {quantity} = {expression}\n    return {quantity}\n"
-
-
-def forward(expression):
-    return one_line("forward_propagation", "J", expression)
-
-
 forward_propagation = Question(
     path="gc_utils.forward_propagation",
     points=10,
@@ -58,8 +50,7 @@ forward_propagation = Question(
                 "you add θ and x; J is their product."),
         Mistake("J", "formula", (("theta * x\n", "theta ** x\n"),),
                 "两个星号是乘方，你算的是 θ 的 x 次方；相乘只要一个星号。",
-                "two asterisks raise to a power: you compute θ to the power x. A product takes one asterisk.",
-                also=(forward("np.power(float(theta), x)"),)),
+                "two asterisks raise to a power: you compute θ to the power x. A product takes one asterisk."),
         Mistake("J", "formula", (("theta * x\n", "theta / x\n"),),
                 "你用 θ 除以了 x，J 应当是它们的乘积。",
                 "you divide θ by x; J is their product."),
@@ -71,42 +62,24 @@ forward_propagation = Question(
                 "the factor θ is missing: your J is x itself and does not change with θ."),
         Mistake("J", "sign", (("= theta * x\n", "= -theta * x\n"),),
                 "符号反了：J 前面没有负号。",
-                "the sign is wrong: there is no minus in front of J.",
-                also=(forward("-(x * theta)"),)),
+                "the sign is wrong: there is no minus in front of J."),
         Mistake("J", "activation", (("theta * x\n", "sigmoid(theta * x)\n"),),
                 "你多套了一层 sigmoid；这个最小的网络没有激活函数，J 就是 θ 与 x 的乘积。",
-                "there is a sigmoid too many; this smallest of networks has no activation function, J is the product of θ and x.",
-                also=(forward("1 / (1 + np.exp(-theta * x))"),)),
+                "there is a sigmoid too many; this smallest of networks has no activation function, J is the product of θ and x."),
         Mistake("J", "activation", (("theta * x\n", "relu(theta * x)\n"),),
                 "你多套了一层 relu，负的 J 都变成了 0；这个最小的网络没有激活函数。",
-                "there is a relu too many, and every negative J becomes 0; this smallest of networks has no activation function.",
-                also=(forward("max(0, theta * x)"),)),
+                "there is a relu too many, and every negative J becomes 0; this smallest of networks has no activation function."),
         Mistake("J", "extra_factor", (("theta * x\n", "theta * x * x\n"),),
                 "多乘了一个 x：θ 和 x 各乘一次就够了。",
-                "there is one x too many: θ and x come in once each.",
-                also=(forward("theta * x ** 2"),)),
+                "there is one x too many: θ and x come in once each."),
         Mistake("J", "formula", (("theta * x\n", "(theta * x) ** 2\n"),),
                 "你多做了一次平方，J 就是乘积本身，可以是负数。",
                 "there is one square too many; J is the product itself and may be negative."),
         Mistake("J", "extra_factor", (("theta * x\n", "theta * x / 2\n"),),
                 "多除了一个 2：你的 J 只有应有的一半。",
-                "you divide by 2 for no reason: your J is half of what it should be.",
-                also=(forward("0.5 * x * theta"),)),
-    ),
-    right=(
-        "def forward_propagation(x, theta):\n    J = np.dot(theta, x)\n    assert(np.shape(J) == ())\n    return J\n",
-        "def forward_propagation(inp, t):\n    print(inp, t)\n    return np.array(inp * t)\n",
-        "import sys\ndef forward_propagation(x, theta):\n    sys.stderr.write('forward\\n')\n    J = float(x)\n    J *= theta\n"
-        "    return J\n",
-        "import warnings\nfrom operator import mul as times\ndef forward_propagation(x, theta=1.0):\n    warnings.warn('one dimension')\n"
-        "    return np.float64(times(theta, x))\n",
-        "linear = lambda slope: lambda x: np.multiply(slope, x)\ndef forward_propagation(x, theta):\n    return linear(theta)(x)\n",
+                "you divide by 2 for no reason: your J is half of what it should be."),
     ),
 )
-
-
-def backward(expression):
-    return one_line("backward_propagation", "dtheta", expression)
 
 
 backward_propagation = Question(
@@ -130,8 +103,7 @@ backward_propagation = Question(
                 "held constant."),
         Mistake("dtheta", "formula", (("= x\n", "= theta * x\n"),),
                 "你返回的是 J 本身，还没有求导。",
-                "you return J itself, not its derivative.",
-                also=(backward("forward_propagation(x, theta)"),)),
+                "you return J itself, not its derivative."),
         Mistake("dtheta", "constant", (("= x\n", "= 1\n"),),
                 "θ 的导数是 1，但它前面的系数不能丢：导数还要乘上那个系数。",
                 "the derivative of θ is 1, but the factor that multiplies θ remains: the derivative is multiplied by "
@@ -147,28 +119,17 @@ backward_propagation = Question(
                 "there is a 2 too many: that factor comes from the derivative of a square, while J is a straight line in θ."),
         Mistake("dtheta", "extra_factor", (("= x\n", "= x * x\n"),),
                 "多乘了一个 x：你的结果是应有的 x 倍。",
-                "there is one x too many: your result is x times what it should be.",
-                also=(backward("x ** 2"),)),
+                "there is one x too many: your result is x times what it should be."),
         Mistake("dtheta", "extra_factor", (("= x\n", "= x / 2\n"),),
                 "多除了一个 2：你的 dtheta 只有应有的一半。",
-                "you divide by 2 for no reason: your dtheta is half of what it should be.",
-                also=(backward("0.5 * x"),)),
+                "you divide by 2 for no reason: your dtheta is half of what it should be."),
         Mistake("dtheta", "formula", (("= x\n", "= x + theta\n"),),
                 "你把对 x 和对 θ 的两个导数加在一起了；这里只对 θ 求导，x 当作常数。",
                 "you add the derivatives with respect to x and to θ; only the one with respect to θ is asked for, with x held "
                 "constant."),
         Mistake("dtheta", "formula", (("= x\n", "= 1 / x\n"),),
                 "上下颠倒了：你给的是 x 的倒数。",
-                "it is upside down: you give the reciprocal of x.",
-                also=(backward("np.divide(1.0, x)"),)),
-    ),
-    right=(
-        "def backward_propagation(x, theta):\n    dtheta = np.squeeze(x)\n    assert(dtheta.shape == ())\n    return dtheta\n",
-        "def backward_propagation(inp, *rest):\n    print('slope', inp)\n    return np.array(inp)\n",
-        "def backward_propagation(x, theta):\n    J = lambda t: t * float(x)\n    return J(theta + 1.0) - J(theta)\n",
-        "import sys\ndef backward_propagation(x, theta):\n    dtheta = 1.0\n    dtheta *= x\n    print(dtheta, file=sys.stderr)\n"
-        "    return dtheta\n",
-        "import warnings\ndef backward_propagation(x, theta):\n    warnings.warn('a constant')\n    return np.float64(x) * theta ** 0\n",
+                "it is upside down: you give the reciprocal of x."),
     ),
 )
 
@@ -194,19 +155,6 @@ def gradient_check_cases(rng):
     yield Case((number(rng), number(rng), 1e-5), cubic(-1, a, a, 0.5))
     yield Case((number(rng), number(rng)))
     yield Case((number(rng), number(rng), 0.01))
-
-
-def check_one(before="", signature="x, theta, epsilon = 1e-7", **lines):
-    """Return an answer in the usual way of writing; lines: other right-hand sides, by name."""
-    usual = {
-        "thetaplus": "theta + epsilon", "thetaminus": "theta - epsilon", "J_plus": "forward_propagation(x, thetaplus)",
-        "J_minus": "forward_propagation(x, thetaminus)", "gradapprox": "(J_plus - J_minus) / (2 * epsilon)",
-        "grad": "backward_propagation(x, theta)", "numerator": "np.linalg.norm(grad - gradapprox)",
-        "denominator": "np.linalg.norm(grad) + np.linalg.norm(gradapprox)", "difference": "numerator / denominator",
-    }
-    body = "".join(f"    {name} = {value}\n" for name, value in (usual | lines).items())
-    return (f"def gradient_check({signature}):\n{before}{body}    if difference < 1e-7:\n"
-            "        print('The gradient is correct!')\n    else:\n        print('The gradient is wrong!')\n    return difference\n")
 
 
 DENOMINATOR = "np.linalg.norm(grad) + np.linalg.norm(gradapprox)"
@@ -270,14 +218,9 @@ NORM_OF_SUM = Mistake(
     "cancel, and the denominator is too small.")
 
 
-def with_also(mistake, *also):
-    """Return the mistake with other spellings of it."""
-    return replace(mistake, also=also)
-
-
-def in_both_places(mistake, quantity, edits, also=()):
+def in_both_places(mistake, quantity, edits):
     """Return the mistake, and the same at another place, which gives the same results: one message that is true of either."""
-    return mistake, replace(mistake, quantity=quantity, edits=edits, also=also)
+    return mistake, replace(mistake, quantity=quantity, edits=edits)
 
 
 gradient_check = Question(
@@ -308,8 +251,7 @@ gradient_check = Question(
     mistakes=(
         Mistake("theta_plus", "wrong_variable", (("theta_plus = theta + epsilon", "theta_plus = x + epsilon"),),
                 "你挪动的是 x，不是 θ：要求的是对 θ 的导数，x 保持不动。",
-                "you move x, not θ: the derivative is with respect to θ, and x stays where it is.",
-                also=(check_one(thetaplus="x + epsilon"),)),
+                "you move x, not θ: the derivative is with respect to θ, and x stays where it is."),
         Mistake("theta_plus", "wrong_variable", (("theta_plus = theta + epsilon", "theta_plus = x + epsilon"),
                                                  ("theta_minus = theta - epsilon", "theta_minus = x - epsilon")),
                 "theta_plus 和 theta_minus 挪动的都是 x，不是 θ：要求的是对 θ 的导数，x 保持不动。",
@@ -321,8 +263,7 @@ gradient_check = Question(
                     "both forward passes use the same point, θ+ε, so that J_minus and J_plus are always equal and gradapprox "
                     "is always 0. See whether theta_minus really subtracts ε, and whether J_minus is computed from "
                     "theta_minus."),
-            "J_minus", (("forward_propagation(x, theta_minus)", "forward_propagation(x, theta_plus)"),),
-            also=(check_one(J_minus="forward_propagation(x, thetaplus)"),)),
+            "J_minus", (("forward_propagation(x, theta_minus)", "forward_propagation(x, theta_plus)"),)),
         *in_both_places(
             Mistake("theta_minus", "missing_term", (("theta_minus = theta - epsilon", "theta_minus = theta"),),
                     "你的 J_minus 是 θ 处的值，没有往左挪：只往一边走了一步，却按两步来除，gradapprox 只有应有的一半左右。看看 "
@@ -330,23 +271,19 @@ gradient_check = Question(
                     "your J_minus is taken at θ, which has not moved to the left: there is a step to one side only, but you "
                     "divide by two, and gradapprox is about half of what it should be. See whether theta_minus subtracts ε, "
                     "and whether J_minus is computed from theta_minus."),
-            "J_minus", (("forward_propagation(x, theta_minus)", "forward_propagation(x, theta)"),),
-            also=(check_one(J_minus="forward_propagation(x, theta)"),)),
+            "J_minus", (("forward_propagation(x, theta_minus)", "forward_propagation(x, theta)"),)),
         Mistake("J_plus", "swapped", (("forward_propagation(x, theta_plus)", "forward_propagation(theta_plus, x)"),
                                       ("forward_propagation(x, theta_minus)", "forward_propagation(theta_minus, x)")),
                 "forward_propagation 的参数是 (x, theta)，你写反了。J = θx 中两者可以互换，看不出差别，所以检查时换过别的 J。",
                 "the arguments of forward_propagation are (x, theta), and yours are exchanged. In J = θx the two can be "
-                "interchanged and no difference shows, which is why the check has tried another J.",
-                also=(check_one(J_plus="forward_propagation(thetaplus, x)", J_minus="forward_propagation(thetaminus, x)"),)),
+                "interchanged and no difference shows, which is why the check has tried another J."),
         Mistake("gradapprox", "missing_factor", (("/ (2 * epsilon)", "/ epsilon"),),
                 "两点相距 2ε，你只除以了 ε：gradapprox 是应有的 2 倍。",
-                "the two points are 2ε apart, and you divide by ε only: gradapprox is twice what it should be.",
-                also=(check_one(gradapprox="(J_plus - J_minus) / epsilon"),)),
+                "the two points are 2ε apart, and you divide by ε only: gradapprox is twice what it should be."),
         Mistake("gradapprox", "formula", (("/ (2 * epsilon)", "/ 2 * epsilon"),),
                 "2ε 没有括起来：先除以 2，又乘了 ε，gradapprox 只有应有的 ε² 倍，几乎是 0。",
                 "2ε has no brackets: you divide by 2 and then multiply by ε, so that gradapprox is ε² times what it "
-                "should be, almost 0.",
-                also=(check_one(gradapprox="epsilon * (J_plus - J_minus) / 2"),)),
+                "should be, almost 0."),
         Mistake("gradapprox", "formula", (("(J_plus - J_minus) / (2 * epsilon)", "J_plus - J_minus / (2 * epsilon)"),),
                 "分子没有括起来：只有 J_minus 除以了 2ε，J_plus 原样留着。",
                 "the numerator has no brackets: only J_minus is divided by 2ε, J_plus is left as it is."),
@@ -358,8 +295,7 @@ gradient_check = Question(
                 "the two results are added, not subtracted: with a small ε your gradapprox becomes enormous."),
         Mistake("gradapprox", "constant", (("theta_plus = theta + epsilon", "epsilon = 1e-7\n    theta_plus = theta + epsilon"),),
                 "步长写死成了 1e-7，没有用到参数 epsilon：别人给的步长不起作用。",
-                "the step is fixed at 1e-7 and the argument epsilon is not used: a step that the caller chooses has no effect.",
-                also=(check_one(thetaplus="theta + 1e-7", thetaminus="theta - 1e-7", gradapprox="(J_plus - J_minus) / 2e-7"),)),
+                "the step is fixed at 1e-7 and the argument epsilon is not used: a step that the caller chooses has no effect."),
         Mistake("gradapprox", "formula", (("(J_plus - J_minus) / (2 * epsilon)", "(J_plus - forward_propagation(x, theta)) / epsilon"),),
                 "你只往一边走了一步；要往两边各走一步再除以 2ε，误差才与 ε² 成正比，而不是与 ε 成正比。",
                 "you step to one side only; step to both sides and divide by 2ε, and the error goes like ε² instead of ε."),
@@ -384,58 +320,17 @@ gradient_check = Question(
                 "分子、分母都少了范数（绝对值）：你的结果会有正有负，负的总是比阈值小。",
                 "numerator and denominator both lack their norms, the absolute values: your result can be negative, which is "
                 "always below the threshold."),
-        *in_both_places(WRONG_SIGN, "gradapprox", REVERSED, also=(check_one(gradapprox="(J_minus - J_plus) / (2 * epsilon)"),)),
+        *in_both_places(WRONG_SIGN, "gradapprox", REVERSED),
         NORMS_FIRST,
         NORM_OF_SUM,
-        with_also(ONLY_GRAD, check_one(denominator="abs(grad)")),
+        ONLY_GRAD,
         ONLY_APPROX,
         PRODUCT,
         MINUS,
         NO_BRACKETS,
         SQUARES,
-        with_also(ONLY_NUMERATOR, check_one(difference="abs(grad - gradapprox)")),
+        ONLY_NUMERATOR,
         UPSIDE_DOWN,
-    ),
-    right=(
-        check_one().replace("    if difference", "    assert(np.shape(difference) == ())\n    if difference"),
-        check_one(signature="x, theta, epsilon=1e-7, print_msg=False", before="    thetas = [theta + epsilon, theta - epsilon]\n",
-                  J_plus="forward_propagation(x, thetas[0])", J_minus="forward_propagation(x, thetas[-1])",
-                  gradapprox="np.divide(np.subtract(J_plus, J_minus), 2. * epsilon)"),
-        """def gradient_check(x, t, eps=1e-7):
-    slope = (t + eps) * x - (t - eps) * x
-    slope /= 2 * eps
-    verdict = abs(x - slope) / (abs(x) + abs(slope))
-    print("fine" if verdict < 2e-7 else "not fine")
-    return verdict
-""",
-        """import sys, warnings
-def measured(J, at, step):
-    return 0.5 / step * J(at + step) - 0.5 / step * J(at - step)
-def gradient_check(x, theta, epsilon=1e-7):
-    warnings.warn("checking")
-    gradapprox = np.array(measured(lambda t: forward_propagation(x, t), theta, epsilon))
-    grad = np.array([backward_propagation(x, theta)], dtype=float)
-    sys.stderr.write("%g %g\\n" % (grad[0], gradapprox))
-    numerator = np.sqrt(np.sum(np.square(grad - gradapprox)))
-    denominator = np.sqrt(np.sum(np.square(grad))) + np.sqrt(np.sum(np.square(gradapprox)))
-    return np.array(numerator / denominator)
-""",
-        """def gradient_check(x, theta, epsilon=1e-7):
-    J = {}
-    for side in (+1, -1):
-        J[side] = forward_propagation(x, theta + side * epsilon)
-    gradapprox = sum(side * cost for side, cost in J.items()) / 2 / epsilon
-    grad = backward_propagation(x, theta)
-    difference = np.linalg.norm([grad - gradapprox]) / (np.linalg.norm([grad]) + np.linalg.norm([gradapprox]))
-    if difference < 1e-7:
-        print("The gradient is right.")
-    return float(difference)
-""",
-        """def gradient_check(x, theta, epsilon=1e-7):
-    gradapprox = (forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)) / (2 * epsilon)
-    grad = x
-    return np.abs(grad - gradapprox) / (np.abs(grad) + np.abs(gradapprox))
-""",
     ),
     rtol=1e-3,
     noise=1e-6,
@@ -455,28 +350,6 @@ def gradient_check_n_cases(rng):
         if not right:
             gradients = {name: value * rng.uniform(0.5, 2, size=value.shape) for name, value in gradients.items()}
         yield Case((parameters, gradients, X, Y) if epsilon is None else (parameters, gradients, X, Y, epsilon))
-
-
-def check_many(before="", **lines):
-    """Return an answer in the usual way of writing; lines: other right-hand sides, by name."""
-    usual = {
-        "thetaplus": "np.copy(parameters_values)", "thetaplus[i][0]": "thetaplus[i][0] + epsilon",
-        "J_plus[i], _": "forward_propagation_n(X, Y, vector_to_dictionary(thetaplus))",
-        "thetaminus": "np.copy(parameters_values)", "thetaminus[i][0]": "thetaminus[i][0] - epsilon",
-        "J_minus[i], _": "forward_propagation_n(X, Y, vector_to_dictionary(thetaminus))",
-        "gradapprox[i]": "(J_plus[i] - J_minus[i]) / (2 * epsilon)",
-    } | {key: value for key, value in lines.items() if key not in ("numerator", "denominator", "difference")}
-    last = {"numerator": NUMERATOR, "denominator": DENOMINATOR, "difference": "numerator / denominator"}
-    last |= {key: value for key, value in lines.items() if key in last}
-    return ("def gradient_check_n(parameters, gradients, X, Y, epsilon = 1e-7):\n"
-            "    parameters_values, _ = dictionary_to_vector(parameters)\n    grad = gradients_to_vector(gradients)\n"
-            "    num_parameters = parameters_values.shape[0]\n    J_plus = np.zeros((num_parameters, 1))\n"
-            "    J_minus = np.zeros((num_parameters, 1))\n    gradapprox = np.zeros((num_parameters, 1))\n"
-            f"    for i in range(num_parameters):\n{before}"
-            + "".join(f"        {name} = {value}\n" for name, value in usual.items())
-            + "".join(f"    {name} = {value}\n" for name, value in last.items())
-            + "    if difference > 2e-7:\n        print('There is a mistake in the backward propagation!')\n"
-            "    else:\n        print('Your backward propagation works.')\n    return difference\n")
 
 
 COPY_PLUS = "np.copy(theta)\n        theta_plus"
@@ -534,16 +407,12 @@ gradient_check_n = Question(
                     "",
                     "your J_minus is the cost at θ, not at θ-ε, and gradapprox is about half of what it should be. Either "
                     "theta_plus and theta_minus are no copies but the same array as theta, which is back at θ after adding ε "
-                    "and subtracting it; or it is theta that goes into forward propagation, not theta_minus.",
-                    also=(check_many(thetaplus="parameters_values", thetaminus="parameters_values"),)),
-            "J_minus", (("vector_to_dictionary(theta_minus, parameters)", "vector_to_dictionary(theta, parameters)"),),
-            also=(check_many(**{"J_minus[i], _": "forward_propagation_n(X, Y, vector_to_dictionary(parameters_values))"}),)),
+                    "and subtracting it; or it is theta that goes into forward propagation, not theta_minus."),
+            "J_minus", (("vector_to_dictionary(theta_minus, parameters)", "vector_to_dictionary(theta, parameters)"),)),
         Mistake("theta_plus", "index", (("theta_plus[i] += epsilon", "theta_plus += epsilon"), ("theta_minus[i] -= epsilon", "theta_minus -= epsilon")),
                 "所有参数一起挪动了 ε，应当只挪第 i 个：你的 gradapprox 每个元素都一样，是所有偏导数之和。",
                 "all parameters move by ε at once, and only entry i should: every entry of your gradapprox is the same, the "
-                "sum of all partial derivatives.",
-                also=(check_many(**{"thetaplus[i][0]": "0", "thetaplus": "parameters_values + epsilon"}).replace(
-                    "        thetaplus[i][0] = 0\n", "").replace("thetaminus[i][0] = thetaminus[i][0] - epsilon", "thetaminus -= epsilon"),)),
+                "sum of all partial derivatives."),
         Mistake("theta_plus", "index", (("theta_plus[i]", "theta_plus[0]"), ("theta_minus[i]", "theta_minus[0]")),
                 "每一轮挪动的都是第 0 个参数，没有用到 i：你的 gradapprox 每个元素都是对第 0 个参数的偏导数。",
                 "entry 0 is shifted in every iteration, i is not used: every entry of your gradapprox is the partial derivative "
@@ -552,14 +421,11 @@ gradient_check_n = Question(
                                                ("theta_minus[i] -= epsilon", "theta_minus[i] = -epsilon")),
                 "第 i 个参数被换成了 ε 和 -ε，应当是在原来的值上加、减 ε：你量的是它在 0 附近的斜率。",
                 "parameter i is replaced by ε and by -ε, where ε should be added to its value and subtracted from it: you "
-                "measure the slope around 0.",
-                also=(check_many(**{"thetaplus[i][0]": "epsilon", "thetaminus[i][0]": "-epsilon"}),)),
+                "measure the slope around 0."),
         *in_both_places(
-            SAME_POINT, "J_minus", (("vector_to_dictionary(theta_minus, parameters)", "vector_to_dictionary(theta_plus, parameters)"),),
-            also=(check_many(**{"J_minus[i], _": "forward_propagation_n(X, Y, vector_to_dictionary(thetaplus))"}),)),
+            SAME_POINT, "J_minus", (("vector_to_dictionary(theta_minus, parameters)", "vector_to_dictionary(theta_plus, parameters)"),)),
         replace(SAME_POINT, quantity="J_plus", edits=(("vector_to_dictionary(theta_plus, parameters)", "parameters"),
-                                                      ("vector_to_dictionary(theta_minus, parameters)", "parameters")),
-                also=(check_many(**{f"J_{side}[i], _": "forward_propagation_n(X, Y, parameters)" for side in ("plus", "minus")}),)),
+                                                      ("vector_to_dictionary(theta_minus, parameters)", "parameters"))),
         Mistake("J_plus", "wrong_variable", (("vector_to_dictionary(theta_plus, parameters)", "vector_to_dictionary(theta, parameters)"),),
                 "算 J_plus 时送进去的是没有挪动的 theta，不是 theta_plus：gradapprox 只剩下往左边的半步，只有应有的一半左右。",
                 "this is computed from theta, which has not moved, and not from theta_plus: only the half step to the left "
@@ -575,8 +441,7 @@ gradient_check_n = Question(
         Mistake("gradapprox", "formula", ((QUOTIENT, "(J_plus - J_minus) / 2 * epsilon"),),
                 "2ε 没有括起来：先除以 2，又乘了 ε，gradapprox 只有应有的 ε² 倍，几乎是 0。",
                 "2ε has no brackets: you divide by 2 and then multiply by ε, so that gradapprox is ε² times what it "
-                "should be, almost 0.",
-                also=(check_many(**{"gradapprox[i]": "(J_plus[i] - J_minus[i]) / 2 * epsilon"}),)),
+                "should be, almost 0."),
         Mistake("gradapprox", "missing_factor", ((QUOTIENT, "J_plus - J_minus"),),
                 "只算了两个成本的差，没有除以 2ε，得到的还不是偏导数。",
                 "this is only the difference of two costs; without the division by 2ε it is not a partial derivative."),
@@ -588,29 +453,16 @@ gradient_check_n = Question(
                 "you step to one side only; step to both sides and divide by 2ε, and the error goes like ε² instead of ε."),
         Mistake("gradapprox", "constant", (("theta_plus = np.copy(theta)", "epsilon = 1e-7\n        theta_plus = np.copy(theta)"),),
                 "步长写死成了 1e-7，没有用到参数 epsilon：别人给的步长不起作用。",
-                "the step is fixed at 1e-7 and the argument epsilon is not used: a step that the caller chooses has no effect.",
-                also=(check_many(before="        epsilon = 1e-7\n"),)),
+                "the step is fixed at 1e-7 and the argument epsilon is not used: a step that the caller chooses has no effect."),
         Mistake("gradapprox", "index", (("gradapprox[i] = ", "gradapprox = "),),
                 "每一轮都把整个 gradapprox 换掉了，没有写进第 i 个位置：最后只剩下一个数，是最后一个参数的偏导数。",
                 "each iteration replaces all of gradapprox instead of filling entry i: in the end it is a single number, the "
-                "partial derivative of the last parameter.",
-                also=(check_many().replace("gradapprox[i] = ", "gradapprox = "),)),
+                "partial derivative of the last parameter."),
         Mistake("gradapprox", "shape", (("np.zeros(theta.shape)", "np.zeros(len(theta))"),),
                 "gradapprox 是一维的 (P,)，grad 是一列 (P, 1)：相减时广播成了 (P, P) 的矩阵，分子异常地大。",
                 "gradapprox is one-dimensional, (P,), while grad is a column, (P, 1): their difference is broadcast to a "
-                "matrix (P, P), and the numerator is far too large.",
-                also=("""def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7):
-    theta, _ = dictionary_to_vector(parameters)
-    def J(i, step):
-        moved = np.copy(theta)
-        moved[i] += step
-        return forward_propagation_n(X, Y, vector_to_dictionary(moved))[0]
-    gradapprox = np.array([(J(i, epsilon) - J(i, -epsilon)) / (2 * epsilon) for i in range(len(theta))])
-    grad = gradients_to_vector(gradients)
-    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
-""",)),
-        *in_both_places(WRONG_SIGN, "gradapprox", REVERSED,
-                        also=(check_many(**{"gradapprox[i]": "(J_minus[i] - J_plus[i]) / (2 * epsilon)"}),)),
+                "matrix (P, P), and the numerator is far too large."),
+        *in_both_places(WRONG_SIGN, "gradapprox", REVERSED),
         NORMS_FIRST,
         NORM_OF_SUM,
         Mistake("numerator", "formula", ((NUMERATOR, "np.sum(grad - gradapprox)"),),
@@ -622,79 +474,14 @@ gradient_check_n = Question(
                 "你用绝对值之和代替了范数；范数是平方和的平方根，np.linalg.norm 算的就是它。",
                 "you use sums of absolute values in place of norms; the norm is the square root of the sum of squares, which "
                 "is what np.linalg.norm computes."),
-        with_also(ONLY_GRAD, check_many(denominator="np.linalg.norm(grad)")),
+        ONLY_GRAD,
         ONLY_APPROX,
         PRODUCT,
         MINUS,
         NO_BRACKETS,
         SQUARES,
-        with_also(ONLY_NUMERATOR, check_many(difference="np.linalg.norm(gradapprox - grad)")),
+        ONLY_NUMERATOR,
         UPSIDE_DOWN,
-    ),
-    right=(
-        check_many().replace("    if difference", "    assert(gradapprox.shape == grad.shape)\n    if difference"),
-        """def gradient_check_n(params, grads, X, Y, eps=1e-7, print_msg=False):
-    measured, given = [], []
-    for name in sorted(params):
-        for i in np.ndindex(params[name].shape):
-            old = params[name][i]
-            params[name][i] = old + eps
-            up = forward_propagation_n(X, Y, params)[0]
-            params[name][i] = old - eps
-            down = forward_propagation_n(X, Y, params)[0]
-            params[name][i] = old
-            measured.append((up - down) / (2 * eps))
-            given.append(grads["d" + name][i])
-    g, a = np.array(given), np.array(measured)
-    print("worst", np.max(np.abs(g - a)))
-    return np.sqrt(np.sum((g - a) ** 2)) / (np.sqrt(np.sum(g ** 2)) + np.sqrt(np.sum(a ** 2)))
-""",
-        """import warnings
-def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7, print_msg=False):
-    warnings.warn("94 forward passes")
-    theta, keys = dictionary_to_vector(parameters)
-    P = theta.shape[0]
-    steps = epsilon * np.eye(P)
-    J = lambda column: forward_propagation_n(X, Y, vector_to_dictionary(column, parameters))[0]
-    gradapprox = np.array([[J(theta + steps[:, [i]]) - J(theta - steps[:, [i]])] for i in range(P)]) / 2 / epsilon
-    grad = gradients_to_vector(gradients)
-    difference = np.linalg.norm(grad - gradapprox) / np.add(np.linalg.norm(grad), np.linalg.norm(gradapprox))
-    if difference < 1e-7 and print_msg:
-        print("right")
-    return np.array(difference)
-""",
-        """import sys
-def own_cost(X, Y, p):
-    A = X
-    for l in (1, 2):
-        A = np.maximum(0, np.matmul(p["W%d" % l], A) + p["b%d" % l])
-    A = 1 / (1 + np.exp(-np.matmul(p["W3"], A) - p["b3"]))
-    return float(-np.mean(np.log(A) * Y + np.log(1 - A) * (1 - Y)))
-def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7):
-    theta, keys = dictionary_to_vector(parameters)
-    grad, total, squares = gradients_to_vector(gradients), 0.0, 0.0
-    for i in range(len(theta)):
-        theta[i] += epsilon
-        slope = own_cost(X, Y, vector_to_dictionary(theta))
-        theta[i] -= 2 * epsilon
-        slope = (slope - own_cost(X, Y, vector_to_dictionary(theta))) / (2 * epsilon)
-        theta[i] += epsilon
-        total += (slope - float(grad[i, 0])) ** 2
-        squares += slope ** 2
-    sys.stderr.write("checked\\n")
-    return total ** 0.5 / (squares ** 0.5 + float(np.linalg.norm(grad)))
-""",
-        """def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7):
-    (theta, _), grad = dictionary_to_vector(parameters), gradients_to_vector(gradients).ravel()
-    costs = np.zeros((2, theta.size))
-    for row, side in enumerate((1, -1)):
-        for i in range(theta.size):
-            moved = theta.ravel().copy()
-            moved[i] = moved[i] + side * epsilon
-            costs[row, i], cache = forward_propagation_n(X, Y, vector_to_dictionary(moved.reshape(-1, 1)))
-    gradapprox = (costs[0] - costs[1]) / (2. * epsilon)
-    return np.linalg.norm(grad - gradapprox) / (np.linalg.norm(grad) + np.linalg.norm(gradapprox))
-""",
     ),
     rtol=1e-3,
     noise=1e-6,
@@ -725,21 +512,6 @@ ONE_LEFT = (
     "藏着的两处错误改好了一处，还剩一处：把梯度按参数逐个与数值梯度比较，看看还有谁对不上。",
     "One of the two planted mistakes is mended, the other is still there: compare the gradients with finite differences, "
     "parameter by parameter.")
-
-
-def backward_n(**lines):
-    """Return an answer in the usual way of writing; lines: other right-hand sides, by name."""
-    usual = {
-        "dZ3": "A3 - Y", "dW3": "1./m * np.dot(dZ3, A2.T)", "db3": "1./m * np.sum(dZ3, axis=1, keepdims = True)",
-        "dA2": "np.dot(W3.T, dZ3)", "dZ2": "np.multiply(dA2, np.int64(A2 > 0))", "dW2": "1./m * np.dot(dZ2, A1.T)",
-        "db2": "1./m * np.sum(dZ2, axis=1, keepdims = True)", "dA1": "np.dot(W2.T, dZ2)",
-        "dZ1": "np.multiply(dA1, np.int64(A1 > 0))", "dW1": "1./m * np.dot(dZ1, X.T)",
-        "db1": "1./m * np.sum(dZ1, axis=1, keepdims = True)",
-    }
-    body = "".join(f"    {name} = {value}\n" for name, value in (usual | lines).items())
-    keys = ", ".join(f"'{name}': {name}" for name in usual)
-    return ("def backward_propagation_n(X, Y, cache):\n    m = X.shape[1]\n"
-            f"    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache\n{body}    gradients = {{{keys}}}\n    return gradients\n")
 
 
 def forward_n_call(case, name, index, step):
@@ -779,31 +551,24 @@ backward_propagation_n = Question(
         Mistake("grads", "planted", (PLANTED_W2, PLANTED_B1),
                 "你还没有改：这段代码里藏着两处错误，都还在。先原样运行，把梯度按参数逐个与数值梯度比较，再去找它们。",
                 "You have not fixed it yet: two mistakes are planted in this code, and both are still there. Run it as it is, "
-                "compare the gradients with finite differences, parameter by parameter, and then look for them.",
-                also=(backward_n(dW2="1./m * np.dot(dZ2, A1.T) * 2", db1="4./m * np.sum(dZ1, axis=1, keepdims = True)"),)),
-        Mistake("dW2", "planted", (PLANTED_W2,), *ONE_LEFT,
-                also=(backward_n(dW2="1./m * np.dot(dZ2, A1.T) * 2"),)),
-        Mistake("db1", "planted", (PLANTED_B1,), *ONE_LEFT,
-                also=(backward_n(db1="4./m * np.sum(dZ1, axis=1, keepdims = True)"),)),
+                "compare the gradients with finite differences, parameter by parameter, and then look for them."),
+        Mistake("dW2", "planted", (PLANTED_W2,), *ONE_LEFT),
+        Mistake("db1", "planted", (PLANTED_B1,), *ONE_LEFT),
         Mistake("db1", "extra_factor", ((B1_LINE, "db1 = 2 / m * np.sum(dZ1, axis=1, keepdims=True)"),),
                 "地方找对了，但没有改彻底：你的 db1 还是应有的 2 倍。看看 db2 和 db3 前面是什么。",
                 "this is the right place, but it is not mended all the way: your db1 is still 2 times what it should be. Look "
-                "at what stands in front of db2 and db3.",
-                also=(backward_n(db1="2./m * np.sum(dZ1, axis=1, keepdims = True)"),)),
+                "at what stands in front of db2 and db3."),
         Mistake("db1", "extra_factor", ((B1_LINE, "db1 = 1 / (4 * m) * np.sum(dZ1, axis=1, keepdims=True)"),),
                 "地方找对了，但改过了头：你的 db1 现在只有应有的四分之一。",
-                "this is the right place, but it is overdone: your db1 is now a quarter of what it should be.",
-                also=(backward_n(db1="1./4/m * np.sum(dZ1, axis=1, keepdims = True)"),)),
+                "this is the right place, but it is overdone: your db1 is now a quarter of what it should be."),
         Mistake("db1", "missing_mean", ((B1_LINE, "db1 = np.sum(dZ1, axis=1, keepdims=True)"),),
                 "改多了：不该有的系数去掉了，可是对 m 个样本取平均也一起没了，你的 db1 是应有的 m 倍。",
                 "too much is removed: the wrong factor is gone, and the mean over the m examples with it. Your db1 is m times "
-                "what it should be.",
-                also=(backward_n(db1="np.sum(dZ1, axis=1).reshape(-1, 1)"),)),
+                "what it should be."),
         Mistake("db1", "keepdims", ((B1_LINE, "db1 = 1 / m * np.sum(dZ1, axis=1)"),),
                 "数值改对了，形状却丢了一维：你的 db1 是 (n[1],)，应当与 b1 一样是一列 (n[1], 1)，求和时要保持维数。",
                 "the values are right now, but a dimension is lost: your db1 has the shape (n[1],) and should be a column "
-                "(n[1], 1) like b1. Keep the dimensions when you sum.",
-                also=(backward_n(db1="np.mean(dZ1, axis=1)"),)),
+                "(n[1], 1) like b1. Keep the dimensions when you sum."),
         Mistake("db1", "axis", ((B1_LINE, "db1 = 1 / m * np.sum(dZ1, axis=0, keepdims=True)"),),
                 "求和的方向错了：应当把各个样本（各列）加起来，每个单元留下一个数；你把各个单元加在了一起。",
                 "the sum runs the wrong way: add up the examples, the columns, so that one number a unit remains; you add up "
@@ -814,22 +579,18 @@ backward_propagation_n = Question(
                 "examples only."),
         Mistake("db1", "extra_factor", ((B1_LINE, "db1 = 1 / m / m * np.sum(dZ1, axis=1, keepdims=True)"),),
                 "除以了两次 m：你的 db1 只有应有的 1/m。",
-                "you divide by m twice: your db1 is 1/m of what it should be.",
-                also=(backward_n(db1="1./m * np.mean(dZ1, axis=1, keepdims = True)"),)),
+                "you divide by m twice: your db1 is 1/m of what it should be."),
         Mistake("dW2", "extra_factor", ((W2_LINE, "dW2 = 1 / m * dZ2 @ A1.T / 2"),),
                 "地方找对了，但改过了头：你的 dW2 现在只有应有的一半。",
-                "this is the right place, but it is overdone: your dW2 is now half of what it should be.",
-                also=(backward_n(dW2="1./(2*m) * np.dot(dZ2, A1.T)"),)),
+                "this is the right place, but it is overdone: your dW2 is now half of what it should be."),
         Mistake("dW2", "missing_mean", ((W2_LINE, "dW2 = dZ2 @ A1.T"),),
                 "改多了：不该有的系数去掉了，可是对 m 个样本取平均也一起没了，你的 dW2 是应有的 m 倍。",
                 "too much is removed: the wrong factor is gone, and the mean over the m examples with it. Your dW2 is m times "
-                "what it should be.",
-                also=(backward_n(dW2="np.dot(dZ2, A1.T)"),)),
+                "what it should be."),
         Mistake("dZ2", "moved", ((PLANTED_W2), ("dZ2 = dA2 * (A2 > 0)", "dZ2 = dA2 * (A2 > 0) / 2")),
                 "错误没有改掉，只是挪了地方：dW2 对了，但 dZ2 缩小了一半，后面用到它的 db2、dA1、dW1、db1 也都只剩一半。",
                 "the mistake is not mended, it has moved: dW2 is right, but dZ2 is halved, and db2, dA1, dW1 and db1, which "
-                "come from it, are half of what they should be as well.",
-                also=(backward_n(dZ2="0.5 * np.multiply(dA2, np.int64(A2 > 0))", dW2="1./m * np.dot(dZ2, A1.T) * 2"),)),
+                "come from it, are half of what they should be as well."),
         Mistake("dZ1", "moved", ((PLANTED_B1), ("dZ1 = dA1 * (A1 > 0)", "dZ1 = dA1 * (A1 > 0) / 4")),
                 "错误没有改掉，只是挪了地方：db1 对了，但 dZ1 只剩四分之一，用到它的 dW1 也只剩四分之一。",
                 "the mistake is not mended, it has moved: db1 is right, but dZ1 is a quarter of what it should be, and so is "
@@ -837,13 +598,11 @@ backward_propagation_n = Question(
         Mistake("dZ3", "sign", (("dZ3 = A3 - Y", "dZ3 = Y - A3"),),
                 "这一行原来是对的：应当用 A3 减 Y。你把它改反了，后面所有梯度的正负号都反了。",
                 "this line was right before: it is A3 less Y. Now it is the wrong way round, and so is the sign of every "
-                "gradient after it.",
-                also=(backward_n(dZ3="-(A3 - Y)"),)),
+                "gradient after it."),
         Mistake("dZ3", "extra_factor", (("dZ3 = A3 - Y", "dZ3 = 1 / m * (A3 - Y)"),),
                 "dZ3 原来是对的，它不除以 m；后面求 dW 和 db 时已经除过，你的梯度都只有应有的 1/m。",
                 "dZ3 was right before, it is not divided by m: that is done for dW and db later on, and all your gradients are "
-                "1/m of what they should be.",
-                also=(backward_n(dZ3="(A3 - Y) / m"),)),
+                "1/m of what they should be."),
         Mistake("dZ3", "extra_factor", (("dZ3 = A3 - Y", "dZ3 = (A3 - Y) * A3 * (1 - A3)"),),
                 "dZ3 原来是对的：sigmoid 的导数与交叉熵求导得到的分母已经约掉，你又乘了一次。",
                 "dZ3 was right before: the derivative of the sigmoid has already cancelled with the denominator that the "
@@ -851,77 +610,15 @@ backward_propagation_n = Question(
         Mistake("dZ2", "mask", (("dZ2 = dA2 * (A2 > 0)", "dZ2 = dA2"),),
                 "dZ2 原来是对的：ReLU 的导数，也就是 A2 > 0 这个条件，不能去掉；没有激活的单元，梯度应当是 0。",
                 "dZ2 was right before: the derivative of ReLU, the test A2 > 0, has to stay. Units that are off have the "
-                "gradient 0.",
-                also=(backward_n(dZ2="np.array(dA2, copy=True)"),)),
+                "gradient 0."),
         Mistake("dZ1", "mask", (("dZ1 = dA1 * (A1 > 0)", "dZ1 = dA1"),),
                 "dZ1 原来是对的：ReLU 的导数，也就是 A1 > 0 这个条件，不能去掉；没有激活的单元，梯度应当是 0。",
                 "dZ1 was right before: the derivative of ReLU, the test A1 > 0, has to stay. Units that are off have the "
-                "gradient 0.",
-                also=(backward_n(dZ1="np.array(dA1, copy=True)"),)),
+                "gradient 0."),
         *(Mistake(f"d{name}", "extra_factor", ((f"d{name} = 1 / m *", f"d{name} = {factor} / m *"),),
                   f"d{name} 原来是对的，你多乘了 {factor}：错误不在这一行。",
                   f"d{name} was right before, and you multiply it by {factor}: the mistake is not in this line.")
           for name, factor in (("W1", 2), ("b2", 4), ("b3", 4), ("W3", 2))),
-    ),
-    right=(
-        backward_n().replace("    gradients", "    assert(dW1.shape == W1.shape)\n    gradients"),
-        """def backward_propagation_n(x, y, saved):
-    _, a1, w1, _, _, a2, w2, _, _, a3, w3, _ = saved
-    m = float(a3.shape[1])
-    d3 = a3 - np.reshape(y, (1, -1))
-    d2 = np.where(a2 > 0, w3.T.dot(d3), 0)
-    d1 = np.where(a1 > 0, w2.T.dot(d2), 0)
-    print("m", m)
-    return {"db1": d1.mean(1)[:, None], "db2": d2.mean(1)[:, None], "db3": d3.mean(1)[:, None],
-            "dW1": np.einsum("im,jm->ij", d1, x) / m, "dW2": np.einsum("im,jm->ij", d2, a1) / m,
-            "dW3": np.einsum("im,jm->ij", d3, a2) / m}
-""",
-        """import warnings
-def backward_propagation_n(X, Y, cache):
-    warnings.warn("one example at a time")
-    Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = cache
-    labels = np.ravel(Y)
-    gradients = {"d" + name: np.zeros(value.shape) for name, value in
-                 dict(W1=W1, b1=b1, W2=W2, b2=b2, W3=W3, b3=b3).items()}
-    m = len(labels)
-    for i in range(m):
-        d = A3[:, i:i + 1] - labels[i]
-        for l, A_prev, W, Z_prev in (("3", A2, W3, Z2), ("2", A1, W2, Z1), ("1", X, W1, None)):
-            gradients["dW" + l] += np.outer(d, A_prev[:, i]) / m
-            gradients["db" + l] += d / m
-            if Z_prev is not None:
-                d = np.matmul(W.T, d) * (Z_prev[:, i:i + 1] > 0)
-    return gradients
-""",
-        """import sys
-def backward_propagation_n(X, Y, cache):
-    Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = cache
-    m = X.shape[1]
-    dA3 = (1 - Y) / (1 - A3) - Y / A3
-    s = 1 / (1 + np.exp(-Z3))
-    dZ3 = dA3 * s * (1 - s)
-    grads = {"dA3": dA3, "dZ3": dZ3, "dW3": 1. / m * np.matmul(dZ3, A2.T), "db3": np.mean(dZ3, axis=1, keepdims=True)}
-    grads["dA2"] = W3.T @ dZ3
-    grads["dZ2"] = grads["dA2"] * np.heaviside(Z2, 0)
-    grads["dW2"] = 1. / m * np.matmul(grads["dZ2"], A1.T)
-    grads["db2"] = np.mean(grads["dZ2"], axis=1, keepdims=True)
-    grads["dA1"] = W2.T @ grads["dZ2"]
-    grads["dZ1"] = grads["dA1"] * np.heaviside(Z1, 0)
-    grads["dW1"] = 1. / m * np.matmul(grads["dZ1"], X.T)
-    grads["db1"] = np.mean(grads["dZ1"], axis=1, keepdims=True)
-    sys.stderr.write("done\\n")
-    return grads
-""",
-        """def backward_propagation_n(X, Y, cache):
-    Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = cache
-    m = X.shape[1]
-    dZ3 = (A3 - Y) / m
-    dZ2 = np.dot(W3.T, dZ3) * (A2 > 0)
-    dZ1 = np.dot(W2.T, dZ2) * (A1 > 0)
-    column = lambda dZ: np.dot(dZ, np.ones((m, 1)))
-    return {"dW1": np.dot(dZ1, X.T), "db1": column(dZ1), "dW2": np.dot(dZ2, A1.T), "db2": column(dZ2),
-            "dW3": np.dot(dZ3, A2.T), "db3": column(dZ3)}
-""",
     ),
     optional=frozenset({"dZ3", "dA2", "dZ2", "dA1", "dZ1"}),
     atol=1e-5,

@@ -23,54 +23,40 @@ def initialize_cases(rng):
     yield Case(([int(rng.integers(20, 40)), int(rng.integers(10, 20)), 1],))
 
 
-def initializer(name, weights, bias):
-    """Return an answer in the usual way of writing, with these two right-hand sides."""
-    return (f"def {name}(layers_dims):\n    np.random.seed(3)\n    parameters = {{}}\n    L = len(layers_dims)\n"
-            f"    for l in range(1, L):\n        parameters['W' + str(l)] = {weights}\n"
-            f"        parameters['b' + str(l)] = {bias}\n    return parameters\n")
-
-
-def bias_mistakes(name, weights):
+def bias_mistakes():
     """Return the mistakes that learners make with b, whatever the weights are."""
     return (
         Mistake("b", "shape", ((B_LINE, B_LINE.replace("(layers_dims[l], 1)", "layers_dims[l]")),),
                 "你的 b 是一维数组，形状为 (n[l],)；要的是一列，形状为 (n[l], 1)。一维的 b 加到 Z 上，会被当成一行，"
                 "按样本而不是按单元去加。",
                 "your b is one-dimensional, of shape (n[l],), and should be a column of shape (n[l], 1). Added to Z, a "
-                "one-dimensional b counts as a row and goes by examples instead of units.",
-                also=(initializer(name, weights, "np.zeros((layers_dims[l], 1)).flatten()"),
-                      initializer(name, weights, "np.zeros((layers_dims[l],))"))),
+                "one-dimensional b counts as a row and goes by examples instead of units."),
         Mistake("b", "transpose", ((B_LINE, B_LINE.replace("(layers_dims[l], 1)", "(1, layers_dims[l])")),),
                 "你的 b 写成了一行，形状为 (1, n[l])；每个单元占一行，所以它应当是一列。",
                 "your b lies on its side: it is a row of shape (1, n[l]). Each unit has a row of its own, so b should be a "
-                "column.",
-                also=(initializer(name, weights, "np.zeros((layers_dims[l], 1)).T"),)),
+                "column."),
         Mistake("b", "index", ((B_LINE, B_LINE.replace("(layers_dims[l], 1)", "(layers_dims[l - 1], 1)")),),
                 "你的 b 按前一层的单元数 n[l-1] 来取长度；偏置是每个单元一个，第 l 层有 n[l] 个单元。",
-                "your b is as long as the previous layer, n[l-1]. There is one bias for each unit, and layer l has n[l] units.",
-                also=(initializer(name, weights, "np.zeros((layers_dims[l-1], 1))"),)),
+                "your b is as long as the previous layer, n[l-1]. There is one bias for each unit, and layer l has n[l] units."),
         Mistake("b", "constant", ((B_LINE, B_LINE.replace("np.zeros", "np.ones")),),
                 "你的 b 全是 1，这里要的是全 0。",
-                "your b is all ones; zeros are asked for here.",
-                also=(initializer(name, weights, "np.zeros((layers_dims[l], 1)) + 1"),)),
+                "your b is all ones; zeros are asked for here."),
     )
 
 
-def last_layer_missing(name, weights):
+def last_layer_missing():
     return Mistake("W", "off_by_one", ((LOOP, "range(1, len(layers_dims) - 1)"),),
                    "少了最后一层：layers_dims 里第一个数是输入的大小，其余每个数各是一层，你的循环早停了一步，最后一层的 W 和 "
                    "b 没有生成。",
                    "the last layer is missing: the first number of layers_dims is the size of the input, and each of the "
-                   "others is a layer. Your loop stops one step early and makes no W and b for the last one.",
-                   also=(initializer(name, weights, "np.zeros((layers_dims[l], 1))").replace("range(1, L)", "range(1, L - 1)"),))
+                   "others is a layer. Your loop stops one step early and makes no W and b for the last one.")
 
 
-def random_bias(name, weights):
+def random_bias():
     return Mistake("b", "random", ((B_LINE, 'parameters["b" + str(l)] = np.random.randn(layers_dims[l], 1)'),),
                    "你的 b 是随机数，这里要的是全 0。为 b 抽走的随机数还会让后面各层的 W 跟着改变。",
                    "your b is random; zeros are asked for here. The numbers drawn for b also change the W of all layers after "
-                   "it.",
-                   also=(initializer(name, weights, "np.random.randn(layers_dims[l], 1)"),))
+                   "it.")
 
 
 # ---------------------------------------------------------------- all zeros
@@ -95,73 +81,25 @@ initialize_parameters_zeros = Question(
         Mistake("W", "transpose", ((ZEROS, "np.zeros((layers_dims[l - 1], layers_dims[l]))"),),
                 "你的 W 行列颠倒了，形状成了 (n[l-1], n[l])。每一行属于本层的一个单元，每一列对应前一层的一个单元。",
                 "the rows and columns of your W are exchanged: its shape is (n[l-1], n[l]). Each row belongs to a unit of this "
-                "layer, each column to a unit of the layer before.",
-                also=(initializer("initialize_parameters_zeros", ZEROS + ".T", "np.zeros((layers_dims[l], 1))"),)),
+                "layer, each column to a unit of the layer before."),
         Mistake("W", "index", ((ZEROS, "np.zeros((layers_dims[l], layers_dims[l]))"),),
                 "你的 W 是 (n[l], n[l]) 的方阵；列数应当是前一层的单元数 n[l-1]，本层的输入就来自那里。",
                 "your W is square, (n[l], n[l]); its columns should be as many as the units of the previous layer, n[l-1], "
                 "where the inputs of this layer come from."),
         Mistake("W", "shape", ((ZEROS, "np.zeros((layers_dims[l], 1))"),),
                 "你的 W 只有一列，形状与 b 一样；W 里每个输入占一列，一共 n[l-1] 列。",
-                "your W has a single column, the shape of b; in W every input has a column, n[l-1] in all.",
-                also=(initializer("initialize_parameters_zeros", *["np.zeros([layers_dims[l], 1])"] * 2),)),
+                "your W has a single column, the shape of b; in W every input has a column, n[l-1] in all."),
         Mistake("W", "random", ((ZEROS, "np.random.randn(layers_dims[l], layers_dims[l - 1]) * 0.01"),),
                 "你的 W 是小随机数；这道题要的是全 0，好让你亲眼看到全 0 为什么不行。",
                 "your W holds small random numbers; this exercise asks for zeros, to show you why zeros do not work."),
         Mistake("W", "constant", ((ZEROS, "np.ones((layers_dims[l], layers_dims[l - 1]))"),),
                 "你的 W 全是 1，这里要的是全 0。",
                 "your W is all ones; zeros are asked for here."),
-        last_layer_missing("initialize_parameters_zeros", ZEROS),
-        *bias_mistakes("initialize_parameters_zeros", ZEROS),
+        last_layer_missing(),
+        *bias_mistakes(),
         Mistake("b", "random", ((B_LINE, 'parameters["b" + str(l)] = np.random.randn(layers_dims[l], 1)'),),
                 "你的 b 是随机数，这里要的是全 0。",
                 "your b is random; zeros are asked for here."),
-    ),
-    right=(
-        """def initialize_parameters_zeros(layers_dims):
-    parameters = {}
-    L = len(layers_dims)            # number of sizes, input included
-    for l in range(1, L):
-        parameters['W' + str(l)] = np.zeros((layers_dims[l], layers_dims[l-1]))
-        parameters['b' + str(l)] = np.zeros((layers_dims[l], 1))
-        assert(parameters['W' + str(l)].shape == (layers_dims[l], layers_dims[l-1]))
-        assert(parameters['b' + str(l)].shape == (layers_dims[l], 1))
-    return parameters
-""",
-        """def initialize_parameters_zeros(sizes):
-    print("sizes:", sizes)
-    result = {"L": len(sizes) - 1}
-    for l in range(len(sizes) - 1, 0, -1):
-        result[f"b{l}"] = np.zeros((sizes[l], 1), dtype=int)
-        result[f"W{l}"] = np.zeros((sizes[l], sizes[l - 1]), dtype=np.float32)
-    return result
-""",
-        """import warnings
-def initialize_parameters_zeros(layers_dims):
-    warnings.warn("all units of a layer will stay alike")
-    parameters = {}
-    for l, (before, here) in enumerate(zip(layers_dims[:-1], layers_dims[1:]), start=1):
-        parameters["W" + str(l)] = np.random.randn(here, before) * 0
-        parameters["b" + str(l)] = np.full((here, 1), 0.0)
-    return parameters
-""",
-        """import sys
-def one_layer(rows, columns):
-    return np.array([[0.0] * columns for _ in range(rows)])
-def initialize_parameters_zeros(layers_dims):
-    sys.stderr.write("zeros\\n")
-    W = {"W%d" % l: one_layer(layers_dims[l], layers_dims[l - 1]) for l in range(1, len(layers_dims))}
-    b = {"b%d" % l: one_layer(layers_dims[l], 1) for l in range(1, len(layers_dims))}
-    return {**b, **W}
-""",
-        """def initialize_parameters_zeros(layers_dims):
-    parameters, l = {}, 1
-    while l < len(layers_dims):
-        parameters["W" + str(l)] = np.zeros(layers_dims[l] * layers_dims[l - 1]).reshape(layers_dims[l], -1)
-        parameters["b" + str(l)] = np.zeros(layers_dims[l])[:, np.newaxis]
-        l += 1
-    return parameters
-""",
     ),
 )
 
@@ -194,20 +132,14 @@ initialize_parameters_random = Question(
         Mistake("W", "constant", ((LARGE, "np.random.randn(layers_dims[l], layers_dims[l - 1]) * 0.01"),),
                 "你乘的是笔记本 1 里的 0.01，这里要故意取大，乘以 10：你的 W 只有应有的 1/1000。",
                 "you multiplied by the 0.01 of notebook 1; here the weights are large on purpose, times 10. Your W is "
-                "1/1000 of what it should be.",
-                also=(initializer("initialize_parameters_random", "np.random.randn(layers_dims[l], layers_dims[l-1]) / 100.",
-                                  "np.zeros((layers_dims[l], 1))"),)),
+                "1/1000 of what it should be."),
         Mistake("W", "inverted", ((LARGE, "np.random.randn(layers_dims[l], layers_dims[l - 1]) / 10"),),
                 "该乘以 10 的地方除以了 10：你的 W 只有应有的 1/100。",
-                "you divide by 10 where you should multiply by 10: your W is 1/100 of what it should be.",
-                also=(initializer("initialize_parameters_random", "0.1 * np.random.randn(layers_dims[l], layers_dims[l-1])",
-                                  "np.zeros((layers_dims[l], 1))"),)),
+                "you divide by 10 where you should multiply by 10: your W is 1/100 of what it should be."),
         Mistake("W", "random", ((LARGE, "np.random.rand(layers_dims[l], layers_dims[l - 1]) * 10"),),
                 "你用的 rand 在 0 到 1 之间均匀抽数，全是正的；这里要的是有正有负的正态分布，名字末尾多一个 n。",
                 "rand, which you use, draws evenly between 0 and 1, all positive; what is wanted is the normal distribution "
-                "with both signs, whose name has one more n at the end.",
-                also=(initializer("initialize_parameters_random", "np.random.uniform(0, 10, (layers_dims[l], layers_dims[l-1]))",
-                                  "np.zeros((layers_dims[l], 1))"),)),
+                "with both signs, whose name has one more n at the end."),
         Mistake("W", "extra_term", ((LARGE, "np.random.randn(layers_dims[l], layers_dims[l - 1]) + 10"),),
                 "你给每个随机数加了 10，而不是乘以 10：你的 W 全挤在 10 附近，几乎都是正的。",
                 "you add 10 to each random number instead of multiplying by 10: the entries of your W all lie around 10, "
@@ -222,82 +154,18 @@ initialize_parameters_random = Question(
                 "another place; draw them in the shape of W."),
         Mistake("W", "constant", ((LARGE, "np.zeros((layers_dims[l], layers_dims[l - 1])) * 10"),),
                 "你的 W 全是 0；这道题要用标准正态随机数乘以 10，各个单元才会不同。",
-                "your W is all zeros; this exercise takes standard normal random numbers times 10, so that units differ.",
-                also=(initializer("initialize_parameters_random", "np.zeros((layers_dims[l], layers_dims[l-1]))",
-                                  "np.zeros((layers_dims[l], 1))"),)),
+                "your W is all zeros; this exercise takes standard normal random numbers times 10, so that units differ."),
         Mistake("W", "random", (RESEEDED,),
                 "随机种子在循环里又设了一遍，每一层都从头抽起，各层的 W 开头都是同样的数；种子只在开头设一次。",
                 "the seed is set again inside the loop, so every layer starts drawing from the beginning and each W opens with "
-                "the same numbers; the seed is set once, at the start.",
-                also=("""def initialize_parameters_random(layers_dims):
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        rng = np.random.RandomState(3)
-        parameters["W" + str(l)] = rng.randn(layers_dims[l], layers_dims[l - 1]) * 10
-        parameters["b" + str(l)] = np.zeros((layers_dims[l], 1))
-    return parameters
-""",)),
-        last_layer_missing("initialize_parameters_random", LARGE),
-        *bias_mistakes("initialize_parameters_random", LARGE),
-        random_bias("initialize_parameters_random", LARGE),
+                "the same numbers; the seed is set once, at the start."),
+        last_layer_missing(),
+        *bias_mistakes(),
+        random_bias(),
         Mistake("b", "random", ((B_LINE, 'parameters["b" + str(l)] = np.random.randn(layers_dims[l], 1) * 10'),),
                 "你的 b 也抽了随机数并乘了 10，这里要的是全 0；多抽的数还会让后面各层的 W 跟着改变。",
                 "you drew random numbers times 10 for b as well; zeros are asked for. The extra draws also change the W of all "
                 "layers after it."),
-    ),
-    right=(
-        """def initialize_parameters_random(layers_dims):
-    np.random.seed(3)               # everybody gets the same "random" numbers
-    parameters = {}
-    L = len(layers_dims)            # integer: input included
-    for l in range(1, L):
-        parameters['W' + str(l)] = np.random.randn(layers_dims[l], layers_dims[l-1]) * 10
-        parameters['b' + str(l)] = np.zeros((layers_dims[l], 1))
-        assert(parameters['W' + str(l)].shape == (layers_dims[l], layers_dims[l-1]))
-        assert(parameters['b' + str(l)].shape == (layers_dims[l], 1))
-    return parameters
-""",
-        """def initialize_parameters_random(dims):
-    rng = np.random.RandomState(3)
-    result = {}
-    for l in range(1, len(dims)):
-        print("layer", l)
-        result["b" + str(l)] = np.zeros((dims[l], 1), dtype=int)
-        result["W" + str(l)] = rng.normal(0, 10, size=(dims[l], dims[l - 1]))
-    return result
-""",
-        """def initialize_parameters_random(layers_dims):
-    np.random.seed(3)
-    parameters = {"dims": np.array(layers_dims)}
-    for l in range(1, len(layers_dims)):
-        W = np.empty((layers_dims[l], layers_dims[l - 1]))
-        for i in range(layers_dims[l]):
-            for j in range(layers_dims[l - 1]):
-                W[i, j] = 10 * np.random.randn()
-        parameters["W" + str(l)], parameters["b" + str(l)] = W, np.zeros((layers_dims[l], 1))
-    return parameters
-""",
-        """import sys
-from numpy.random import seed, standard_normal
-def initialize_parameters_random(layers_dims, scale=10.0):
-    seed(3)
-    print("scale", scale, file=sys.stderr)
-    shapes = list(zip(layers_dims[1:], layers_dims[:-1]))
-    weights = [(standard_normal(shape) * scale).astype(np.float32) for shape in shapes]
-    biases = [np.zeros((shape[0], 1), np.float32) for shape in shapes]
-    parameters = {f"b{l}": b for l, b in enumerate(biases, 1)}
-    parameters.update({f"W{l}": W for l, W in enumerate(weights, 1)})
-    return parameters
-""",
-        """def initialize_parameters_random(layers_dims):
-    np.random.seed(3)
-    parameters = {}
-    for l in range(1, len(layers_dims)):
-        shape = (layers_dims[l], layers_dims[l - 1])
-        parameters["W" + str(l)] = np.multiply(10., np.random.randn(*shape))
-        parameters["b" + str(l)] = 10 * np.zeros(shape)[:, :1]
-    return parameters
-""",
     ),
 )
 
@@ -307,10 +175,6 @@ def initialize_parameters_random(layers_dims, scale=10.0):
 
 HE = "np.random.randn(layers_dims[l], layers_dims[l - 1]) * np.sqrt(2 / layers_dims[l - 1])"
 HE_SCALE = "np.sqrt(2 / layers_dims[l - 1])"
-
-
-def he(weights):
-    return initializer("initialize_parameters_he", weights, "np.zeros((layers_dims[l], 1))")
 
 
 initialize_parameters_he = Question(
@@ -330,19 +194,16 @@ initialize_parameters_he = Question(
         Mistake("W", "index", ((HE_SCALE, "np.sqrt(2 / layers_dims[l])"),),
                 "根号里除的是本层的单元数 n[l]，应当是前一层的 n[l-1]：一个单元的 z 有 n[l-1] 项相加，要按项数来缩小。",
                 "under the root you divide by n[l], the units of this layer; it should be n[l-1], those of the layer before. "
-                "The z of a unit adds up n[l-1] terms, and the scale makes up for their number.",
-                also=(he("np.random.randn(layers_dims[l], layers_dims[l-1]) * (2. / layers_dims[l]) ** 0.5"),)),
+                "The z of a unit adds up n[l-1] terms, and the scale makes up for their number."),
         Mistake("W", "constant", ((HE_SCALE, "np.sqrt(1 / layers_dims[l - 1])"),),
                 "根号里的 2 写成了 1，那是 Xavier 初始化：你的 W 只有应有的 0.71 倍。ReLU 会把一半的单元变成 0，2 "
                 "就是为此补上的。",
                 "the 2 under the root is a 1, which is Xavier initialization: your W is 0.71 times what it should be. The 2 "
-                "makes up for the half of the units that ReLU turns to 0.",
-                also=(he("np.random.randn(layers_dims[l], layers_dims[l-1]) / np.sqrt(layers_dims[l-1])"),)),
+                "makes up for the half of the units that ReLU turns to 0."),
         Mistake("W", "missing_root", ((HE_SCALE, "2 / layers_dims[l - 1]"),),
                 "少了开平方：你乘的是 2 / n[l-1] 本身。它管的是方差，乘到数上要先开平方。",
                 "the square root is missing: you multiply by 2 / n[l-1] itself. That is the variance; what a number is "
-                "multiplied by is its square root.",
-                also=(he("np.random.randn(layers_dims[l], layers_dims[l-1]) * (2. / layers_dims[l-1])"),)),
+                "multiplied by is its square root."),
         Mistake("W", "formula", ((HE_SCALE, "np.sqrt(2) / layers_dims[l - 1]"),),
                 "只对 2 开了平方，没有对 n[l-1] 开：你的 W 只有应有的 1/√n[l-1]。整个分数都在根号里面。",
                 "only the 2 is under the root, n[l-1] is not: your W is 1/√n[l-1] of what it should be. The whole fraction "
@@ -353,8 +214,7 @@ initialize_parameters_he = Question(
                 "grows with the number of inputs."),
         Mistake("W", "inverted", (("* " + HE_SCALE, "/ " + HE_SCALE),),
                 "该乘以 √(2 / n[l-1]) 的地方做了除法，结果乘上的是 √(n[l-1] / 2)。",
-                "you divide by √(2 / n[l-1]) where you should multiply by it, so what you multiply by is √(n[l-1] / 2).",
-                also=(he("np.random.randn(layers_dims[l], layers_dims[l-1]) * np.sqrt(layers_dims[l-1] / 2)"),)),
+                "you divide by √(2 / n[l-1]) where you should multiply by it, so what you multiply by is √(n[l-1] / 2)."),
         Mistake("W", "missing_factor", ((" * " + HE_SCALE, ""),),
                 "少了缩放系数 √(2 / n[l-1])：你的 W 就是 randn 原来的数。",
                 "the scale √(2 / n[l-1]) is missing: your W is what randn draws, unchanged."),
@@ -389,57 +249,9 @@ initialize_parameters_he = Question(
                 "随机种子在循环里又设了一遍，每一层都从头抽起；种子只在开头设一次。",
                 "the seed is set again inside the loop, so every layer starts drawing from the beginning; the seed is set "
                 "once, at the start."),
-        last_layer_missing("initialize_parameters_he", HE),
-        *bias_mistakes("initialize_parameters_he", HE),
-        random_bias("initialize_parameters_he", HE),
-    ),
-    right=(
-        """def initialize_parameters_he(layers_dims):
-    np.random.seed(3)
-    parameters = {}
-    L = len(layers_dims) - 1        # number of layers
-    for l in range(1, L + 1):
-        parameters['W' + str(l)] = np.random.randn(layers_dims[l], layers_dims[l-1]) * np.sqrt(2./layers_dims[l-1])
-        parameters['b' + str(l)] = np.zeros((layers_dims[l], 1))
-        assert(parameters['W' + str(l)].shape == (layers_dims[l], layers_dims[l-1]))
-        assert(parameters['b' + str(l)].shape == (layers_dims[l], 1))
-    return parameters
-""",
-        """import math
-def initialize_parameters_he(sizes):
-    np.random.seed(3)
-    result = {"activation": "relu"}
-    for l in range(1, len(sizes)):
-        result["b" + str(l)] = np.zeros((sizes[l], 1), dtype=np.int64)
-        result["W" + str(l)] = np.random.normal(scale=math.sqrt(2 / sizes[l - 1]), size=(sizes[l], sizes[l - 1]))
-        print(l, result["W" + str(l)].std())
-    return result
-""",
-        """def he_layer(rng, n, n_prev):
-    W = [[rng.randn() for j in range(n_prev)] for i in range(n)]
-    return np.array(W) / (n_prev / 2) ** 0.5, np.array([[0.0]] * n)
-def initialize_parameters_he(layers_dims):
-    rng = np.random.RandomState(3)
-    parameters = {}
-    for l, (n_prev, n) in enumerate(zip(layers_dims, layers_dims[1:]), 1):
-        parameters["W%d" % l], parameters["b%d" % l] = he_layer(rng, n, n_prev)
-    return parameters
-""",
-        """import warnings
-def initialize_parameters_he(layers_dims):
-    warnings.warn("single precision")
-    np.random.seed(3)
-    weights = {"W" + str(l): np.float32(np.sqrt(2)) * np.random.randn(layers_dims[l], layers_dims[l - 1]).astype(np.float32)
-               / np.float32(np.sqrt(layers_dims[l - 1])) for l in range(1, len(layers_dims))}
-    biases = {name.replace("W", "b"): np.zeros((W.shape[0], 1), np.float32) for name, W in weights.items()}
-    return {**biases, **weights}
-""",
-        """def initialize_parameters_he(layers_dims):
-    parameters = initialize_parameters_random(layers_dims)
-    for l in range(1, len(layers_dims)):
-        parameters["W" + str(l)] *= np.sqrt(np.divide(2, layers_dims[l - 1])) / 10
-    return parameters
-""",
+        last_layer_missing(),
+        *bias_mistakes(),
+        random_bias(),
     ),
 )
 

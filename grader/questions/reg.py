@@ -75,14 +75,6 @@ def each(new):
     return tuple((old, new.format(l)) for l, old in enumerate(SQUARES, 1))
 
 
-def penalty(expression):
-    """Return an answer in the usual way of writing, with this penalty."""
-    return ("def compute_cost_with_regularization(A3, Y, parameters, lambd):\n    m = Y.shape[1]\n"
-            "    W1 = parameters['W1']\n    W2 = parameters['W2']\n    W3 = parameters['W3']\n"
-            f"    cross_entropy_cost = compute_cost(A3, Y)\n    L2_regularization_cost = {expression}\n"
-            "    cost = cross_entropy_cost + L2_regularization_cost\n    return cost\n")
-
-
 compute_cost_with_regularization = Question(
     path="reg_utils.compute_cost_with_regularization",
     points=25,
@@ -100,17 +92,14 @@ compute_cost_with_regularization = Question(
     mistakes=(
         Mistake("L2_regularization_cost", "missing_factor", (("lambd / (2 * m)", "lambd / m"),),
                 "分母里少了 2：你的正则化项是应有的 2 倍。",
-                "the 2 below the line is missing: your penalty is twice what it should be.",
-                also=(penalty("(np.sum(np.square(W1)) + np.sum(np.square(W2)) + np.sum(np.square(W3))) * lambd / m"),)),
+                "the 2 below the line is missing: your penalty is twice what it should be."),
         Mistake("L2_regularization_cost", "missing_mean", (("lambd / (2 * m)", "lambd / 2"),),
                 "漏了除以 m：你的正则化项是应有的 m 倍。",
-                "the division by m is missing: your penalty is m times what it should be.",
-                also=(penalty("0.5 * lambd * " + SUM),)),
+                "the division by m is missing: your penalty is m times what it should be."),
         Mistake("L2_regularization_cost", "formula", (("lambd / (2 * m)", "lambd / 2 * m"),),
                 "除以 2 之后是乘以 m，不是除以 m：分母里的 2 和 m 要用括号括住，你的正则化项是应有的 m² 倍。",
                 "after dividing by 2 you multiply by m instead of dividing by it: the 2 and the m below the line need "
-                "brackets. Your penalty is m² times what it should be.",
-                also=(penalty("1 / 2 * m * lambd * " + SUM),)),
+                "brackets. Your penalty is m² times what it should be."),
         Mistake("L2_regularization_cost", "missing_factor", (("lambd / (2 * m)", "1 / (2 * m)"),),
                 "没有乘 λ，也就是 lambd：正则化的强弱不再由它决定，lambd 取 0 时也照样有正则化项。",
                 "λ, the argument lambd, is missing: it no longer says how much a large weight costs, and there is a penalty "
@@ -121,32 +110,22 @@ compute_cost_with_regularization = Question(
         Mistake("L2_regularization_cost", "formula", (("lambd / (2 * m) * " + SUM, "lambd / (2 * m) * " + SUM[1:-1]),),
                 "三个平方和外面少了括号：系数 λ / (2m) 只乘到 W1 那一项，W2 和 W3 的平方和原样加上去了。",
                 "the brackets around the three sums are missing: the factor λ / (2m) reaches the sum of W1 only, and those of "
-                "W2 and W3 are added as they are.",
-                also=("""def compute_cost_with_regularization(A3, Y, parameters, lambd):
-    m = Y.shape[1]
-    L2 = lambd / (2 * m) * np.sum(np.square(parameters["W1"]))
-    L2 += np.sum(np.square(parameters["W2"]))
-    L2 += np.sum(np.square(parameters["W3"]))
-    return compute_cost(A3, Y) + L2
-""",)),
+                "W2 and W3 are added as they are."),
         Mistake("L2_regularization_cost", "formula", each("np.sum(W{})"),
                 "加的是权重本身，没有平方：正负会互相抵消，正则化项甚至可能是负的。",
                 "you add the weights themselves, not their squares: positive and negative ones cancel, and the penalty can "
-                "even be negative.",
-                also=(penalty("lambd / (2 * m) * sum(W.sum() for W in (W1, W2, W3))"),)),
+                "even be negative."),
         Mistake("L2_regularization_cost", "formula", each("np.sum(W{})**2"),
                 "先求和再平方了：正负权重先互相抵消。要先把每个元素平方，再加起来。",
                 "you add first and square afterwards, so positive and negative weights cancel first. Square each entry, then "
-                "add.",
-                also=(penalty("lambd / (2. * m) * (np.square(np.sum(W1)) + np.square(np.sum(W2)) + np.square(np.sum(W3)))"),)),
+                "add."),
         Mistake("L2_regularization_cost", "formula", each("np.sum(np.abs(W{}))"),
                 "你加的是绝对值，那是 L1 正则化；L2 要把每个元素平方。",
                 "you add absolute values, which is L1 regularization; L2 squares each entry."),
         Mistake("L2_regularization_cost", "formula", each("np.linalg.norm(W{})"),
                 "np.linalg.norm 给出的是平方和的平方根，这里要的是平方和，多开了一次平方。",
                 "np.linalg.norm gives the square root of the sum of squares; the sum of squares itself is wanted, without the "
-                "root.",
-                also=(penalty("lambd / (2 * m) * (np.sqrt(np.sum(W1**2)) + np.sqrt(np.sum(W2**2)) + np.sqrt(np.sum(W3**2)))"),)),
+                "root."),
         Mistake("L2_regularization_cost", "formula", each("np.mean(W{}**2)"),
                 "平方之后取了平均，应当求和：每个矩阵的那一项都只有应有的 1/元素个数。",
                 "you take the mean of the squares and not their sum: the term of each matrix is 1/(its number of "
@@ -154,8 +133,7 @@ compute_cost_with_regularization = Question(
         Mistake("L2_regularization_cost", "elementwise", each("np.sum(W{0} @ W{0}.T)"),
                 "W 与自己的转置做了矩阵乘法，这不是逐元素平方：不同行之间的乘积也混进了和里。",
                 "you multiply W by its own transpose as matrices, which is not squaring each entry: products of different rows "
-                "get into the sum.",
-                also=(penalty("lambd / (2 * m) * sum(np.sum(np.dot(W, W.T)) for W in (W1, W2, W3))"),)),
+                "get into the sum."),
         *(Mistake("L2_regularization_cost", "missing_term", ((old, "0"),),
                   f"漏了 W{l} 的平方和，三层的权重都要计入。",
                   f"the squares of W{l} are missing; the weights of all three layers are penalized.")
@@ -169,77 +147,17 @@ compute_cost_with_regularization = Question(
         Mistake("L2_regularization_cost", "extra_term",
                 (("np.sum(W3**2)", 'np.sum(W3**2) + sum(np.sum(parameters[name] ** 2) for name in ("b1", "b2", "b3"))'),),
                 "偏置 b 的平方也加进来了；正则化项不含偏置，只含权重 W。",
-                "the squares of the biases b are in the sum, too; biases go free, only the weights W are penalized.",
-                also=("""def compute_cost_with_regularization(A3, Y, parameters, lambd):
-    m = Y.shape[1]
-    squares = 0
-    for value in parameters.values():
-        squares += np.sum(np.square(value))
-    return compute_cost(A3, Y) + lambd / (2 * m) * squares
-""",)),
+                "the squares of the biases b are in the sum, too; biases go free, only the weights W are penalized."),
         Mistake("cost", "sign", (("cross_entropy_cost + L2", "cross_entropy_cost - L2"),),
                 "正则化项的符号反了：它要加到成本上，你把它减掉了，权重越大成本反而越低。",
                 "the sign of the penalty is wrong: it is added to the cost, and you subtract it, so that large weights lower "
-                "the cost.",
-                also=(penalty("-lambd / (2 * m) * " + SUM),)),
+                "the cost."),
         Mistake("cost", "missing_term", (("return cross_entropy_cost + L2_", "return L2_"),),
                 "只返回了正则化项，漏了交叉熵成本；要返回两者之和。",
                 "you return the penalty alone; the cross-entropy cost is missing. Return the sum of the two."),
         Mistake("cost", "missing_term", (("cross_entropy_cost + L2_regularization_cost", "cross_entropy_cost"),),
                 "只返回了交叉熵成本，正则化项没有加上去；lambd 取多少都不影响你的结果。",
-                "you return the cross-entropy cost alone; the penalty is not added, and lambd does not matter to your result.",
-                also=("def compute_cost_with_regularization(A3, Y, parameters, lambd):\n    return compute_cost(A3, Y)\n",)),
-    ),
-    right=(
-        """def compute_cost_with_regularization(A3, Y, parameters, lambd):
-    m = Y.shape[1]
-    W1 = parameters["W1"]
-    W2 = parameters["W2"]
-    W3 = parameters["W3"]
-    cross_entropy_cost = compute_cost(A3, Y) # the part that does not know of the weights
-    L2_regularization_cost = (1./m)*(lambd/2)*(np.sum(np.square(W1)) + np.sum(np.square(W2)) + np.sum(np.square(W3)))
-    cost = np.squeeze(cross_entropy_cost + L2_regularization_cost)
-    assert(cost.shape == ())
-    return cost
-""",
-        """import math
-def compute_cost_with_regularization(a, y, params, strength):
-    m = a.shape[1]
-    J = 0.0
-    for i in range(m):
-        J -= math.log(a[0, i]) if y[0, i] == 1 else math.log(1 - a[0, i])
-    for name in params:
-        if name.startswith("W"):
-            for row in params[name]:
-                for w in row:
-                    J += strength / 2 * float(w) ** 2
-    print("J", J / m)
-    return J / m
-""",
-        """import sys
-def compute_cost_with_regularization(A3, Y, parameters, lambd):
-    eps = 1e-8
-    m = A3.shape[-1]
-    logs = np.multiply(-np.log(A3 + eps), Y) + np.multiply(-np.log(1 - A3 + eps), 1 - Y)
-    squares = [np.einsum("ij,ij->", parameters[W], parameters[W]) for W in ("W3", "W1", "W2")]
-    sys.stderr.write(str(squares))
-    return np.array(1. / m * np.nansum(logs) + lambd * sum(squares) / m / 2)
-""",
-        """def compute_cost_with_regularization(A3, Y, parameters, lambd):
-    half = 0.5 * lambd / Y.size
-    norms = [np.linalg.norm(parameters["W" + str(l)], "fro") ** 2 for l in (1, 2, 3)]
-    return float(compute_cost(A3, Y)) + half * float(np.sum(norms))
-""",
-        """import warnings
-def squared(W):
-    return np.trace(np.dot(W, W.T))
-def compute_cost_with_regularization(A3, Y, parameters, lambd):
-    warnings.warn("lambd is %s" % lambd)
-    m = np.shape(Y)[1]
-    total = sum(map(squared, (parameters["W1"], parameters["W2"], parameters["W3"])))
-    cross_entropy = -np.mean(Y * np.log(A3) + (1 - Y) * np.log1p(-A3))
-    return np.float64(cross_entropy + np.divide(lambd, 2 * m) * total)
-""",
+                "you return the cross-entropy cost alone; the penalty is not added, and lambd does not matter to your result."),
     ),
 )
 
@@ -264,20 +182,6 @@ def regularized_gradient_cases(rng):
 def each_term(new):
     """Return the edits that put `new`, with the layer for {}, in the place of the L2 term of every dW."""
     return tuple((f"lambd / m * W{l}", new.format(l)) for l in (3, 2, 1))
-
-
-def L2_backward(dW):
-    """Return an answer in the usual way of writing; dW: the right-hand side for every layer, with {dZ}, {A}, {W}."""
-    dW3, dW2, dW1 = (dW.format(dZ=f"dZ{l}", A=A, W=f"W{l}") for l, A in LAYERS)
-    db3, db2, db1 = (f"1./m * np.sum(dZ{l}, axis=1, keepdims = True)" for l, A in LAYERS)
-    return ("def backward_propagation_with_regularization(X, Y, cache, lambd):\n    m = X.shape[1]\n"
-            "    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache\n    dZ3 = A3 - Y\n"
-            f"    dW3 = {dW3}\n    db3 = {db3}\n    dA2 = np.dot(W3.T, dZ3)\n"
-            f"    dZ2 = np.multiply(dA2, np.int64(A2 > 0))\n    dW2 = {dW2}\n    db2 = {db2}\n"
-            f"    dA1 = np.dot(W2.T, dZ2)\n    dZ1 = np.multiply(dA1, np.int64(A1 > 0))\n    dW1 = {dW1}\n"
-            f"    db1 = {db1}\n"
-            "    gradients = {'dZ3': dZ3, 'dW3': dW3, 'db3': db3, 'dA2': dA2, 'dZ2': dZ2, 'dW2': dW2,\n"
-            "                 'db2': db2, 'dA1': dA1, 'dZ1': dZ1, 'dW1': dW1, 'db1': db1}\n    return gradients\n")
 
 
 def parameters_of(cache):
@@ -320,35 +224,28 @@ backward_propagation_with_regularization = Question(
         Mistake("dW3", "missing_term", tuple((f" + lambd / m * W{l}", "") for l in (3, 2, 1)),
                 "三个 dW 都漏了正则化那一项，lambd 一次也没有用上；每个 dW 还要加上 λ/m 乘本层的 W。",
                 "the term of the penalty is missing from all three dW, and lambd is not used at all; each dW also gets λ/m "
-                "times the W of its layer.",
-                also=("def backward_propagation_with_regularization(X, Y, cache, lambd):\n"
-                      "    return backward_propagation(X, Y, cache)\n",)),
+                "times the W of its layer."),
         Mistake("dW3", "extra_factor", each_term("lambd / (2 * m) * W{}"),
                 "三个 dW 里多除了一个 2：W² 求导得 2W，正好与成本里的 2 约掉。你的正则化项只有应有的一半。",
                 "in all three dW you divide by 2 once too often: the derivative of W² is 2W, which cancels the 2 of the cost. "
-                "Your term of the penalty is half of what it should be.",
-                also=(L2_backward("1./m * np.dot({dZ}, {A}.T) + (lambd * {W}) / (2 * m)"),)),
+                "Your term of the penalty is half of what it should be."),
         Mistake("dW3", "missing_mean", each_term("lambd * W{}"),
                 "三个 dW 的正则化项都漏了除以 m：λ 乘 W 这一项是应有的 m 倍。",
-                "in all three dW the term of the penalty is not divided by m: λ times W is m times what it should be.",
-                also=(L2_backward("1./m * np.dot({dZ}, {A}.T) + lambd * {W}"),)),
+                "in all three dW the term of the penalty is not divided by m: λ times W is m times what it should be."),
         Mistake("dW3", "missing_factor", each_term("1 / m * W{}"),
                 "三个 dW 的正则化项都没有乘 λ，也就是 lambd：lambd 取 0 时也照样有这一项。",
-                "in all three dW the term of the penalty lacks λ, the argument lambd: there is a penalty even where lambd is 0.",
-                also=(L2_backward("1./m * (np.dot({dZ}, {A}.T) + {W})"),)),
+                "in all three dW the term of the penalty lacks λ, the argument lambd: there is a penalty even where lambd is 0."),
         Mistake("dW3", "missing_factor", each_term("W{}"),
                 "三个 dW 加上的是 W 本身，前面的系数 λ/m 漏掉了。",
                 "you add W itself to all three dW; the factor λ/m in front is missing."),
         Mistake("dW3", "sign", tuple((f"+ lambd / m * W{l}", f"- lambd / m * W{l}") for l in (3, 2, 1)),
                 "三个 dW 里正则化项的符号反了：应当加上 λ/m 乘 W。减掉的话，更新一步权重反而会变大。",
                 "the sign of the penalty is wrong in all three dW: λ/m times W is added. Subtracted, it makes the weights grow "
-                "with each update.",
-                also=(L2_backward("1./m * (np.dot({dZ}, {A}.T) - lambd * {W})"),)),
+                "with each update."),
         Mistake("dW3", "missing_term", each_term("lambd / m"),
                 "三个 dW 里只加了常数 λ/m，忘了乘本层的 W：每个元素加上了同一个数。",
                 "you add only the constant λ/m to all three dW and forgot to multiply by the W of the layer: every entry gets "
-                "the same number.",
-                also=(L2_backward("1./m * (np.dot({dZ}, {A}.T) + lambd)"),)),
+                "the same number."),
         Mistake("dW3", "formula", each_term("lambd / (2 * m) * W{}**2"),
                 "三个 dW 里加的是正则化项 λ / (2m) * W² 本身，没有求导；平方求导之后就没有平方了。",
                 "you add the penalty λ / (2m) * W² itself to all three dW, not its derivative; a square that is differentiated "
@@ -360,8 +257,7 @@ backward_propagation_with_regularization = Question(
         Mistake("dW3", "missing_mean", tuple((f"1 / m * dZ{l} @ {A}.T", f"dZ{l} @ {A}.T") for l, A in LAYERS),
                 "正则化项是对的，但三个 dW 的第一项都漏了除以 m，是应有的 m 倍。",
                 "the term of the penalty is right, but the first term of all three dW is not divided by m and is m times "
-                "what it should be.",
-                also=(L2_backward("np.dot({dZ}, {A}.T) + lambd / m * {W}"),)),
+                "what it should be."),
         Mistake("dW3", "missing_mean", tuple((f"1 / m * dZ{l} @ {A}.T + lambd / m * W{l}", f"dZ{l} @ {A}.T + lambd * W{l}")
                                              for l, A in LAYERS),
                 "三个 dW 的两项都没有除以 m：整个 dW 是应有的 m 倍。",
@@ -369,80 +265,12 @@ backward_propagation_with_regularization = Question(
         Mistake("dW3", "extra_factor", each_term("lambd / m / m * W{}"),
                 "三个 dW 的正则化项除了两次 m，只有应有的 1/m：看看 1/m 后面的括号里，是不是有一项自己已经除过 m 了。",
                 "in all three dW the term of the penalty is divided by m twice and is 1/m of what it should be: see "
-                "whether the bracket after 1/m holds a term that already has its own division.",
-                also=(L2_backward("1./m * (np.dot({dZ}, {A}.T) + lambd / m * {W})"),)),
+                "whether the bracket after 1/m holds a term that already has its own division."),
         Mistake("db3", "extra_term", tuple((f"(dZ{l}, axis=1, keepdims=True)",
                                             f"(dZ{l}, axis=1, keepdims=True) + lambd / m * b{l}") for l in (3, 2, 1)),
                 "偏置也算进去了：三个 db 里多了 λ/m 乘 b。正则化项只含权重 W，db 保持原样。",
                 "the biases are penalized, too: λ/m times b has got into all three db. The penalty holds the weights W only, "
-                "and db stays as it was.",
-                also=("""def backward_propagation_with_regularization(X, Y, cache, lambd):
-    Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = cache
-    grads = backward_propagation(X, Y, cache)
-    for name, value in {"W1": W1, "b1": b1, "W2": W2, "b2": b2, "W3": W3, "b3": b3}.items():
-        grads["d" + name] = grads["d" + name] + lambd * value / X.shape[1]
-    return grads
-""",)),
-    ),
-    right=(
-        L2_backward("1./m * np.dot({dZ}, {A}.T) + (lambd * {W}) / m").replace(
-            "    return", "    assert(gradients['dW1'].shape == W1.shape)\n    return"),
-        """def backward_propagation_with_regularization(X, Y, cache, lambd):
-    Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = cache
-    gradients = backward_propagation(X, Y, cache)
-    decay = lambd / X.shape[1]
-    for name, W in (("dW1", W1), ("dW2", W2), ("dW3", W3)):
-        gradients[name] += decay * W
-    gradients["decay"] = decay
-    return gradients
-""",
-        """import warnings
-def backward_propagation_with_regularization(x, y, saved, strength):
-    warnings.warn("one example at a time")
-    z1, a1, w1, _, z2, a2, w2, _, z3, a3, w3, _ = saved
-    m = x.shape[1]
-    out = {"dW1": strength * w1 / m, "dW2": strength * w2 / m, "dW3": strength * w3 / m,
-           "db1": np.zeros((w1.shape[0], 1)), "db2": np.zeros((w2.shape[0], 1)), "db3": np.zeros((1, 1))}
-    for name, like in (("dZ1", a1), ("dZ2", a2), ("dZ3", a3), ("dA1", a1), ("dA2", a2)):
-        out[name] = np.zeros(like.shape)
-    for i in range(m):
-        d3 = a3[:, i] - y[:, i]
-        e2 = w3.T.dot(d3)
-        d2 = np.where(z2[:, i] > 0, e2, 0)
-        e1 = w2.T.dot(d2)
-        d1 = np.where(z1[:, i] > 0, e1, 0)
-        for name, column in (("dZ1", d1), ("dZ2", d2), ("dZ3", d3), ("dA1", e1), ("dA2", e2)):
-            out[name][:, i] = column
-        for l, d, a in (("1", d1, x), ("2", d2, a1), ("3", d3, a2)):
-            out["dW" + l] = out["dW" + l] + np.outer(d, a[:, i]) / m
-            out["db" + l] = out["db" + l] + d.reshape(-1, 1) / m
-    return out
-""",
-        """import sys
-def relu_slope(Z):
-    return (Z > 0).astype(float)
-def backward_propagation_with_regularization(X, Y, cache, lambd):
-    (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3) = cache
-    m = float(X.shape[1])
-    dA3 = -(np.divide(Y, A3) - np.divide(1 - Y, 1 - A3))
-    dZ3 = dA3 * A3 * (1 - A3)
-    dA2 = np.einsum("ij,im->jm", W3, dZ3)
-    dZ2 = dA2 * relu_slope(Z2)
-    dA1 = np.einsum("ij,im->jm", W2, dZ2)
-    dZ1 = dA1 * relu_slope(Z1)
-    print("m =", m, file=sys.stderr)
-    gradients = {"db" + l: np.mean(dZ, axis=1)[:, None] for l, dZ in (("1", dZ1), ("2", dZ2), ("3", dZ3))}
-    for l, dZ, A, W in (("1", dZ1, X, W1), ("2", dZ2, A1, W2), ("3", dZ3, A2, W3)):
-        gradients["dW" + l] = (np.einsum("im,jm->ij", dZ, A) + lambd * W) / m
-    gradients.update(dZ1=dZ1, dZ2=dZ2, dZ3=dZ3, dA1=dA1, dA2=dA2)
-    return gradients
-""",
-        """def backward_propagation_with_regularization(X, Y, cache, lambd):
-    Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = cache
-    gradients = backward_propagation_L2(X, Y, (A1, Z1, W1, b1, A2, Z2, W2, b2, A3, Z3, W3, b3), lambd)
-    print(sorted(gradients))
-    return gradients
-""",
+                "and db stays as it was."),
     ),
     optional=frozenset({"dZ3", "dA2", "dZ2", "dA1", "dZ1"}),
     atol=1e-5,
@@ -476,21 +304,6 @@ NO_MASK = ("    A{0} = A{0} * D{0}\n", "")
 NO_SCALE = ("    A{0} = A{0} / keep_prob\n", "")
 
 
-def dropout_forward(draw, mask="np.multiply({A}, {D})", scale="{A} / keep_prob", before=""):
-    """Return an answer in the usual way of writing; {A}, {D} stand for the names of either layer."""
-    text = ("def forward_propagation_with_dropout(X, parameters, keep_prob = 0.5):\n    np.random.seed(1)\n"
-            "    W1 = parameters['W1']\n    b1 = parameters['b1']\n    W2 = parameters['W2']\n"
-            "    b2 = parameters['b2']\n    W3 = parameters['W3']\n    b3 = parameters['b3']\n")
-    for l, A_prev in ((1, "X"), (2, "A1")):
-        A, D = f"A{l}", f"D{l}"
-        text += (f"    Z{l} = np.dot(W{l}, {A_prev}) + b{l}\n    {A} = relu(Z{l})\n{before}    {D} = {draw.format(A=A, D=D)}\n"
-                 f"    {A} = {mask.format(A=A, D=D)}\n    {A} = {scale.format(A=A, D=D)}\n")
-    return text + ("    Z3 = np.dot(W3, A2) + b3\n    A3 = sigmoid(Z3)\n"
-                   "    cache = (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)\n    return A3, cache\n")
-
-
-USUAL_DRAW = "np.random.rand({A}.shape[0], {A}.shape[1])"
-
 forward_propagation_with_dropout = Question(
     path="reg_utils.forward_propagation_with_dropout",
     points=25,
@@ -515,13 +328,11 @@ forward_propagation_with_dropout = Question(
         Mistake("D1", "comparison", both_layers((DRAW, DRAW.replace("<", ">"))),
                 "D1 和 D2 的大小比较反了：该留的单元关掉了，该关的留下了，留下的概率成了 1 - keep_prob。",
                 "the comparison for D1 and D2 is the wrong way round: units to be kept are dropped and the others kept, so "
-                "that a unit is kept with probability 1 - keep_prob.",
-                also=(dropout_forward(USUAL_DRAW + " >= keep_prob"),)),
+                "that a unit is kept with probability 1 - keep_prob."),
         Mistake("D1", "formula", both_layers((DRAW, DRAW.replace("< keep_prob", "< 1 - keep_prob"))),
                 "D1 和 D2 是与 1 - keep_prob 比的，留下的概率就成了 1 - keep_prob；keep_prob 本身就是留下的概率。",
                 "both masks are compared with 1 - keep_prob, so that this is how likely a unit is kept; keep_prob itself is "
-                "the probability of being kept.",
-                also=(dropout_forward(USUAL_DRAW + " < (1 - keep_prob)"),)),
+                "the probability of being kept."),
         Mistake("D1", "comparison", both_layers((DRAW, DRAW.replace("< keep_prob", "> 1 - keep_prob"))),
                 "你留下的比例是对的，留下的却不是约定的那些单元：约定随机数小于 keep_prob 的留下，大家的结果才能对得上。",
                 "the share of units you keep is right, but they are not the agreed ones: a unit is kept where its random "
@@ -530,19 +341,16 @@ forward_propagation_with_dropout = Question(
                 "你用 randn 抽数，那是正态分布，有一半是负数，与 keep_prob 一比，留下的比例就不对了；要在 0 到 1 之间均匀抽，"
                 "名字末尾没有 n。",
                 "you draw with randn, the normal distribution: half of its numbers are negative, and the share that lies below "
-                "keep_prob is wrong. Draw evenly between 0 and 1; that function has no n at the end.",
-                also=(dropout_forward("np.random.randn({A}.shape[0], {A}.shape[1]) < keep_prob"),)),
+                "keep_prob is wrong. Draw evenly between 0 and 1; that function has no n at the end."),
         Mistake("D1", "constant", both_layers((DRAW, DRAW.replace("keep_prob", "0.5"))),
                 "D1 和 D2 总是与 0.5 比较，没有用到参数 keep_prob：留下的永远是一半。",
                 "both masks are always compared with 0.5, the argument keep_prob is not used: half of the units are kept, "
-                "whatever it is.",
-                also=(dropout_forward("np.round(1 - " + USUAL_DRAW + ")"),)),
+                "whatever it is."),
         Mistake("D1", "missing_comparison", both_layers((DRAW, DRAW.replace(" < keep_prob", ""))),
                 "D1 和 D2 还是抽出来的小数，没有与 keep_prob 比较：掩码只能是 0 或 1，你的单元没有一个关掉，"
                 "只是各乘了一个随机数。",
                 "both masks are still the random fractions, never compared with keep_prob: a mask is 0 or 1. No unit is "
-                "dropped, each is just multiplied by a random number.",
-                also=(dropout_forward(USUAL_DRAW),)),
+                "dropped, each is just multiplied by a random number."),
         Mistake("D1", "shape", both_layers((DRAW, "np.random.rand(A{0}.shape[0], 1) < keep_prob")),
                 "D1 和 D2 只有一列：所有样本关掉的是同样的单元。每个样本要各抽各的，掩码的形状与 A 相同。",
                 "both masks have a single column, so that the same units are dropped for all examples. Each example draws its "
@@ -554,8 +362,7 @@ forward_propagation_with_dropout = Question(
         Mistake("D2", "random", (("    D2 = ", "    np.random.seed(1)\n    D2 = "),),
                 "抽 D2 之前又设了一遍随机种子，它的随机数与 D1 的从头重复；种子只在函数开头设一次。",
                 "the seed is set again before D2, whose random numbers repeat those of D1 from the start; the seed is set "
-                "once, at the beginning of the function.",
-                also=(dropout_forward(USUAL_DRAW + " < keep_prob", before="    np.random.seed(1)\n"),)),
+                "once, at the beginning of the function."),
         *(Mistake(f"A{l}", "mask", ((NO_MASK[0].format(l), ""),),
                   f"掩码 D{l} 抽好了，却没有乘到 A{l} 上：这一层一个单元也没有关掉，反而全都放大成了原来的 1/keep_prob 倍。",
                   f"the mask D{l} is drawn but A{l} is not multiplied by it: no unit of this layer is dropped, all of them are "
@@ -563,12 +370,10 @@ forward_propagation_with_dropout = Question(
         Mistake("A1", "mask", both_layers(NO_MASK),
                 "掩码 D1、D2 抽好了，却没有乘到 A1、A2 上：一个单元也没有关掉，反而全都放大成了原来的 1/keep_prob 倍。",
                 "the masks D1 and D2 are drawn, but A1 and A2 are not multiplied by them: no unit is dropped, all of them are "
-                "only scaled up by 1/keep_prob.",
-                also=(dropout_forward(USUAL_DRAW + " < keep_prob", mask="{A}"),)),
+                "only scaled up by 1/keep_prob."),
         Mistake("A1", "mask", both_layers(("A{0} = A{0} * D{0}\n", "A{0} = A{0} * (1 - D{0})\n")),
                 "掩码用反了：D 为 1 是留下，你的 A1、A2 却在 D 为 1 的地方变成了 0。",
-                "the masks are used the wrong way round: where D is 1 a unit is kept, but there your A1 and A2 are 0.",
-                also=(dropout_forward(USUAL_DRAW + " < keep_prob", mask="np.where({D}, 0, {A})"),)),
+                "the masks are used the wrong way round: where D is 1 a unit is kept, but there your A1 and A2 are 0."),
         *(Mistake(f"A{l}", "missing_factor", ((NO_SCALE[0].format(l), ""),),
                   f"A{l} 关掉了一部分单元，却没有除以 keep_prob：留下的偏小，只有应有的 keep_prob 倍。",
                   f"units of A{l} are dropped, but the rest is not divided by keep_prob: what is kept is too small, keep_prob "
@@ -576,12 +381,10 @@ forward_propagation_with_dropout = Question(
         Mistake("A1", "missing_factor", both_layers(NO_SCALE),
                 "两层都忘了除以 keep_prob：留下的单元没有放大，后面收到的总量平均起来就偏小了。",
                 "both layers forget to divide by keep_prob: the units that are kept are not scaled up, and what the next layer "
-                "receives is too small on average.",
-                also=(dropout_forward(USUAL_DRAW + " < keep_prob", scale="{A}"),)),
+                "receives is too small on average."),
         Mistake("A1", "inverted", both_layers(("A{0} / keep_prob", "A{0} * keep_prob")),
                 "该除以 keep_prob 的地方乘了它：留下的单元没有放大，反而又缩小了一次。",
-                "you multiply by keep_prob where you should divide by it: the units that are kept are made smaller, not larger.",
-                also=(dropout_forward(USUAL_DRAW + " < keep_prob", scale="np.multiply({A}, keep_prob)"),)),
+                "you multiply by keep_prob where you should divide by it: the units that are kept are made smaller, not larger."),
         Mistake("A1", "formula", both_layers(("A{0} / keep_prob", "A{0} / (1 - keep_prob)")),
                 "除数用错了：你除以的是关掉的概率 1 - keep_prob，应当是留下的概率 keep_prob；keep_prob 为 1 时你会除以 0。",
                 "the divisor is wrong: you divide by 1 - keep_prob, the probability of being dropped; it should be keep_prob, "
@@ -589,70 +392,7 @@ forward_propagation_with_dropout = Question(
         Mistake("A1", "missing_term", both_layers(NO_MASK, NO_SCALE),
                 "D1、D2 抽好了，A1、A2 却没有动过：随机失活没有起作用，结果与普通的前向传播一样。",
                 "the masks are drawn, but A1 and A2 are left as they were: dropout has no effect, and the result is that of "
-                "plain forward propagation.",
-                also=(dropout_forward(USUAL_DRAW + " < keep_prob", mask="{A}", scale="{A}"),)),
-    ),
-    right=(
-        dropout_forward(USUAL_DRAW).replace("    A1 = np.mul", "    D1 = D1 < keep_prob\n    A1 = np.mul").replace(
-            "    A2 = np.mul", "    D2 = (D2 < keep_prob).astype(int)\n    A2 = np.mul").replace(
-            "    Z3", "    assert(A2.shape == D2.shape)\n    Z3"),
-        """def forward_propagation_with_dropout(x, params, p=0.5):
-    rng = np.random.RandomState(1)
-    W1, b1, W2, b2, W3, b3 = [params[name] for name in "W1 b1 W2 b2 W3 b3".split()]
-    def drop(Z):
-        A = np.where(Z > 0, Z, 0)
-        D = rng.uniform(size=A.shape) < p
-        print("kept", D.mean())
-        return D, np.where(D, A / p, 0)
-    Z1 = np.matmul(W1, x) + b1
-    D1, A1 = drop(Z1)
-    Z2 = np.matmul(W2, A1) + b2
-    D2, A2 = drop(Z2)
-    Z3 = np.matmul(W3, A2) + b3
-    A3 = 1 / (1 + np.exp(-Z3))
-    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
-""",
-        """import warnings
-def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
-    warnings.warn("dropout is on")
-    np.random.seed(1)
-    W1, b1, W2, b2, W3, b3 = map(parameters.get, ("W1", "b1", "W2", "b2", "W3", "b3"))
-    Z1 = np.einsum("ij,jm->im", W1, X) + b1
-    A1 = relu(Z1)
-    D1 = np.zeros(A1.shape)
-    for i in range(A1.shape[0]):
-        for j in range(A1.shape[1]):
-            D1[i, j] = 1.0 if np.random.rand() < keep_prob else 0.0
-    A1 *= D1
-    A1 /= keep_prob
-    Z2 = np.einsum("ij,jm->im", W2, A1) + b2
-    A2 = relu(Z2)
-    D2 = np.random.rand(*A2.shape)
-    D2[D2 < keep_prob] = 1
-    D2[D2 != 1] = 0
-    A2 *= D2
-    A2 /= keep_prob
-    Z3 = np.einsum("ij,jm->im", W3, A2) + b3
-    A3 = sigmoid(Z3)
-    return A3, [Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3]
-""",
-        """import sys
-def forward_propagation_with_dropout(X, parameters, keep_prob=0.5):
-    np.random.seed(1)
-    sys.stderr.write("keep_prob %s\\n" % keep_prob)
-    A, saved = X, []
-    for l in ("1", "2"):
-        W, b = parameters["W" + l], parameters["b" + l]
-        Z = np.dot(W, A) + b
-        A = np.maximum(Z, 0)
-        D = np.less(np.random.random(A.shape), keep_prob).astype(np.int64)
-        A = A * (D / keep_prob)
-        saved.extend([Z, D, A, W, b])
-    Z = np.dot(parameters["W3"], A) + parameters["b3"]
-    A3 = sigmoid(Z)
-    return A3, (*saved, Z, A3, parameters["W3"], parameters["b3"])
-""",
-        dropout_forward("(" + USUAL_DRAW + " < keep_prob) * 1.0", mask="{A} / keep_prob", scale="{D} * {A}"),
+                "plain forward propagation."),
     ),
     atol=1e-5,
 )
@@ -675,22 +415,6 @@ def dropout_backward_cases(rng):
 
 NO_MASK_BACK = ("    dA{0} = dA{0} * D{0}\n", "")
 NO_SCALE_BACK = ("    dA{0} = dA{0} / keep_prob\n", "")
-
-
-def dropout_backward(mask="np.multiply({dA}, {D})", scale="{dA} / keep_prob"):
-    """Return an answer in the usual way of writing; {dA}, {D} stand for the names of either layer."""
-    two = "    {dA} = " + mask + "\n    {dA} = " + scale + "\n"
-    return ("def backward_propagation_with_dropout(X, Y, cache, keep_prob):\n    m = X.shape[1]\n"
-            "    (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3) = cache\n    dZ3 = A3 - Y\n"
-            "    dW3 = 1./m * np.dot(dZ3, A2.T)\n    db3 = 1./m * np.sum(dZ3, axis=1, keepdims = True)\n"
-            "    dA2 = np.dot(W3.T, dZ3)\n" + two.format(dA="dA2", D="D2", A="A2") +
-            "    dZ2 = np.multiply(dA2, np.int64(A2 > 0))\n    dW2 = 1./m * np.dot(dZ2, A1.T)\n"
-            "    db2 = 1./m * np.sum(dZ2, axis=1, keepdims = True)\n    dA1 = np.dot(W2.T, dZ2)\n" +
-            two.format(dA="dA1", D="D1", A="A1") +
-            "    dZ1 = np.multiply(dA1, np.int64(A1 > 0))\n    dW1 = 1./m * np.dot(dZ1, X.T)\n"
-            "    db1 = 1./m * np.sum(dZ1, axis=1, keepdims = True)\n"
-            "    gradients = {'dZ3': dZ3, 'dW3': dW3, 'db3': db3, 'dA2': dA2, 'dZ2': dZ2, 'dW2': dW2,\n"
-            "                 'db2': db2, 'dA1': dA1, 'dZ1': dZ1, 'dW1': dW1, 'db1': db1}\n    return gradients\n")
 
 
 def dropout_call(case, name, index, step):
@@ -733,8 +457,7 @@ backward_propagation_with_dropout = Question(
                 "dA2 和 dA1 都没有乘掩码：前向传播关掉的单元还有不为 0 的梯度。dZ 没有错，只是因为 A > 0 "
                 "这个条件碰巧也把这些单元变成了 0。",
                 "neither dA2 nor dA1 is multiplied by its mask: units that the forward pass dropped still have gradients other "
-                "than 0. That the dZ come out right is only because the test A > 0 happens to zero those units as well.",
-                also=(dropout_backward(mask="{dA}"),)),
+                "than 0. That the dZ come out right is only because the test A > 0 happens to zero those units as well."),
         *(Mistake(f"dA{l}", "missing_factor", ((NO_SCALE_BACK[0].format(l), ""),),
                   f"dA{l} 乘了掩码，却没有除以 keep_prob：前向传播时 A{l} 除过，反向也要除，你的 dA{l} 只有应有的 keep_prob 倍。",
                   f"the mask is applied, but not the division by keep_prob: A{l} was divided in the forward pass, so its "
@@ -742,14 +465,12 @@ backward_propagation_with_dropout = Question(
         Mistake("dA2", "missing_factor", both_layers(NO_SCALE_BACK),
                 "dA2 和 dA1 都乘了掩码，却都没有除以 keep_prob：前向传播时 A 除过，反向也要除，你的梯度偏小了。",
                 "dA2 and dA1 have their masks, but neither is divided by keep_prob: the A were in the forward pass, so the "
-                "gradients are, too. Yours are too small.",
-                also=(dropout_backward(scale="{dA}"),)),
+                "gradients are, too. Yours are too small."),
         Mistake("dA2", "inverted", both_layers(("dA{0} / keep_prob", "dA{0} * keep_prob")),
                 "dA2 和 dA1 该除以 keep_prob 的地方乘了它：前向传播时 A 是除以 keep_prob，"
                 "链式法则带回来的也是这个系数 1/keep_prob。",
                 "dA2 and dA1 are multiplied by keep_prob where they should be divided by it: the forward pass divides A by "
-                "keep_prob, and the chain rule brings back the same factor 1/keep_prob.",
-                also=(dropout_backward(scale="np.multiply({dA}, keep_prob)"),)),
+                "keep_prob, and the chain rule brings back the same factor 1/keep_prob."),
         Mistake("dA2", "formula", both_layers(("dA{0} / keep_prob", "dA{0} / (1 - keep_prob)")),
                 "dA2 和 dA1 除以的是关掉的概率 1 - keep_prob，应当是留下的概率 keep_prob；keep_prob 为 1 时你会除以 0。",
                 "dA2 and dA1 are divided by 1 - keep_prob, the probability of being dropped; it should be keep_prob, that of "
@@ -759,71 +480,11 @@ backward_propagation_with_dropout = Question(
                 "dA2 and dA1 are divided by keep_prob twice: the forward pass divides once, and so does the backward pass."),
         Mistake("dA2", "mask", both_layers(("dA{0} * D{0}", "dA{0} * (1 - D{0})")),
                 "掩码用反了：D 为 1 的单元是留下的，你的 dA2、dA1 却在那里变成了 0。",
-                "the masks are used the wrong way round: where D is 1 a unit was kept, but there your dA2 and dA1 are 0.",
-                also=(dropout_backward(mask="np.where({D}, 0, {dA})"),)),
+                "the masks are used the wrong way round: where D is 1 a unit was kept, but there your dA2 and dA1 are 0."),
         Mistake("dA2", "mask", both_layers(("dA{0} * D{0}", "dA{0} * (A{0} > 0)")),
                 "你用 A > 0 代替了掩码 D：留下来、但 ReLU 输出为 0 的单元，在你的 dA2、dA1 里也成了 0。ReLU 的导数下一行才乘。",
                 "you use the test A > 0 in place of the mask D: units that were kept but have a ReLU output of 0 are 0 in your "
-                "dA2 and dA1, too. The derivative of ReLU comes in the line after.",
-                also=(dropout_backward(mask="np.where({A} > 0, {dA}, 0)"),)),
-    ),
-    right=(
-        dropout_backward().replace("    dZ1 = ", "    assert(dA1.shape == D1.shape)\n    dZ1 = "),
-        """def backward_propagation_with_dropout(x, y, saved, p):
-    z1, d1, a1, w1, _, z2, d2, a2, w2, _, z3, a3, w3, _ = saved
-    m = x.shape[1]
-    g = {"p": p, "dZ3": a3 - y}
-    g["dA2"] = np.where(d2, w3.T.dot(g["dZ3"]) / p, 0)
-    g["dZ2"] = np.where(z2 > 0, g["dA2"], 0)
-    g["dA1"] = np.where(d1, w2.T.dot(g["dZ2"]) / p, 0)
-    g["dZ1"] = np.where(z1 > 0, g["dA1"], 0)
-    for l, a in (("1", x), ("2", a1), ("3", a2)):
-        g["db" + l] = np.mean(g["dZ" + l], axis=1).reshape(-1, 1)
-        g["dW" + l] = np.einsum("im,jm->ij", g["dZ" + l], a) / m
-        print("layer", l)
-    return g
-""",
-        """import warnings
-def backward_propagation_with_dropout(X, Y, cache, keep_prob):
-    warnings.warn("one example at a time")
-    Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache
-    m = X.shape[1]
-    out = {"dA1": np.zeros(A1.shape), "dA2": np.zeros(A2.shape)}
-    out.update({"dW1": 0 * W1, "dW2": 0 * W2, "dW3": 0 * W3, "db1": 0 * b1, "db2": 0 * b2, "db3": 0 * b3})
-    for i in range(m):
-        at = slice(i, i + 1)
-        dz3 = A3[:, at] - Y[:, at]
-        da2 = W3.T @ dz3 * D2[:, at].astype(int) / keep_prob
-        dz2 = da2 * (Z2[:, at] > 0)
-        da1 = W2.T @ dz2 * D1[:, at].astype(float) / keep_prob
-        dz1 = da1 * (Z1[:, at] > 0)
-        out["dA2"][:, at], out["dA1"][:, at] = da2, da1
-        for l, dz, a in (("1", dz1, X), ("2", dz2, A1), ("3", dz3, A2)):
-            out["dW" + l] = out["dW" + l] + dz @ a[:, at].T / m
-            out["db" + l] = out["db" + l] + dz / m
-    return out
-""",
-        """import sys
-def through_dropout(dA, D, keep_prob):
-    dA[D == 0] = 0
-    dA /= keep_prob
-    return dA
-def backward_propagation_with_dropout(X, Y, cache, keep_prob):
-    Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache
-    m = float(X.shape[1])
-    dA3 = -(np.divide(Y, A3) - np.divide(1 - Y, 1 - A3))
-    dZ3 = np.multiply(dA3, A3 - A3 ** 2)
-    dA2 = through_dropout(np.matmul(W3.T, dZ3), D2, keep_prob)
-    dZ2 = dA2 * np.float64(Z2 > 0)
-    dA1 = through_dropout(np.matmul(W2.T, dZ2), D1, keep_prob)
-    dZ1 = dA1 * np.float64(Z1 > 0)
-    sys.stderr.write("backward\\n")
-    grads = dict(db1=dZ1.sum(1, keepdims=True) / m, db2=dZ2.sum(1, keepdims=True) / m, db3=dZ3.sum(1, keepdims=True) / m)
-    grads.update(dW3=dZ3.dot(A2.T) / m, dW2=dZ2.dot(A1.T) / m, dW1=dZ1.dot(X.T) / m, dA0=W1.T.dot(dZ1))
-    grads.update(dZ3=dZ3, dA2=dA2, dZ2=dZ2, dA1=dA1, dZ1=dZ1)
-    return grads
-""",
-        dropout_backward(mask="{dA} / keep_prob", scale="{D} * {dA}"),
+                "dA2 and dA1, too. The derivative of ReLU comes in the line after."),
     ),
     optional=frozenset({"dZ3", "dZ2", "dZ1"}),
     atol=1e-5,

@@ -219,6 +219,13 @@ def call(function, case, is_learners, name):
         return {"error": describe_error(error, is_learners, name)}
 
 
+def value_of(outcome):
+    """Return the value of a helper's outcome, or raise its exception."""
+    if "error" in outcome:
+        raise getattr(builtins, outcome["error"]["type"], Exception)(outcome["error"]["message"])
+    return outcome["value"]
+
+
 class Asked:
     """Makes stand-ins for functions that are not here: a call sends the arguments out and waits for what comes back."""
 
@@ -233,11 +240,7 @@ class Asked:
                 self.send(b"c" + pack(plain(call)))
             except TooLarge:
                 raise MemoryError(f"{name}: these arguments are far too large") from None
-            reply = unpack(self.receive())
-            if "error" in reply:
-                message = reply["error"]["message"]
-                raise getattr(builtins, reply["error"]["type"], Exception)(message)
-            return reply["value"]
+            return value_of(unpack(self.receive()))
 
         ask.__name__ = ask.__qualname__ = name
         return ask

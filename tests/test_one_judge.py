@@ -1,0 +1,89 @@
+"""check(...) in a notebook and `python -m grader check` reach the same status, message and diagnosis for the same functions."""
+
+import linecache
+
+import pytest
+from handed_in import solved, stub, submission
+
+from grader import cells, reference
+from grader.diagnose import edited
+from grader.limits import CELL
+from grader.questions import notebook_of, notebooks, questions
+
+SEED = 11
+PATIENCE = 60  # seconds: on a busy machine, too, neither side stops looking before the other
+
+
+GRADER = {"seed": SEED, "patience": PATIENCE}
+
+
+def in_the_kernel(sources, names, module):
+    """Return {name: result} of cells run one after the other in a namespace that has what the course gives for `module`."""
+    course = reference.course_module(module)
+    graded = set(reference.graded_functions(module))
+    namespace = {"__name__": "__main__", **{name: value for name, value in vars(course).items() if name[0] != "_" and name not in graded}}
+    for number, source in enumerate(sources):
+        file = f"<learner {number}>"
+        linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+        try:
+            exec(compile(source, file, "exec"), namespace)
+        except SyntaxError:
+            raise
+        except Exception:  # as in a notebook: the cells after it can still be run
+            pass
+    cells.passed.clear()
+    return {name: cells.judge_here(questions()[name], namespace[name], namespace, SEED, CELL._replace(patience=PATIENCE)) for name in names if name in namespace}
+
+
+def by_the_command(grader, sources):
+    """Return {name: result} of the questions of a notebook of these cells."""
+    return {one["name"]: one for one in grader.grade_submission(submission(*sources))["questions"]}
+
+
+def assert_the_same(grader, sources, names, module):
+    ours, theirs = in_the_kernel(sources, names, module), by_the_command(grader, sources)
+    for name, result in ours.items():
+        assert result == theirs[name]
+
+
+def with_others(name, source):
+    """Return the cells of a notebook: `source` for the function `name`, the solution for the others."""
+    return [source if other.name == name else solved(other.name) for other in notebooks()[notebook_of(name)]]
+
+
+@pytest.mark.parametrize("name", questions())
+class TestEveryQuestion:
+    def test_stub_and_solution(self, grader, name):
+        for source in (stub(name), solved(name)):
+            assert_the_same(grader, with_others(name, source), [name], questions()[name].module)
+
+    def test_wrong_answers(self, grader, name):
+        for mistake in questions()[name].mistakes:
+            assert_the_same(grader, with_others(name, edited(solved(name), mistake.edits)), [name], questions()[name].module)
+
+
+OWN_SIGMOID = "def sigmoid(Z):\n    return 1 / (1 + np.exp(-2 * Z)), Z\n"
+SCALED = "SCALE = (2.5, 1)\ndef linear_forward(A, W, b):\n    Z = W @ A + SCALE[0] * b\n    return Z, (A, W, b)\n"
+
+
+def test_a_variable_of_the_notebook_and_an_own_version_of_a_given_helper(grader):
+    sources = [OWN_SIGMOID, SCALED, solved("linear_activation_forward"), solved("L_model_forward")]
+    assert_the_same(grader, sources, ["linear_forward", "linear_activation_forward", "L_model_forward"], "dnn_utils")
+    found = by_the_command(grader, sources)
+    assert "SCALE" in found["linear_forward"]["message"]["en"]
+    assert found["linear_activation_forward"]["signature"] == ["own helper", "sigmoid"]
+
+
+def test_the_slope_of_the_learners_own_forward_pass(grader):
+    wrong = solved("backward_propagation_with_regularization").replace("lambd / m * W2", "lambd / m * W2 ** 3 + 0.1 * W2 * dW2")
+    sources = with_others("backward_propagation_with_regularization", wrong)
+    assert_the_same(grader, sources, ["backward_propagation_with_regularization"], "reg_utils")
+
+
+@pytest.mark.parametrize("notebook", notebooks())
+def test_functions_that_wait_for_others(grader, notebook, monkeypatch):
+    monkeypatch.setattr("grader.judge.diagnose", lambda *args: None)  # what a mistake is called is compared above, and takes its time
+    for question in notebooks()[notebook]:
+        for source in (stub(question.name), f"def {question.name}(*args):\n    return 1 / 0\n"):
+            sources = with_others(question.name, source)
+            assert_the_same(grader, sources, [other.name for other in notebooks()[notebook]], question.module)
