@@ -25,7 +25,6 @@ from grader import reference
 from notebooks.source import make_notebooks, sources
 
 ROOT = Path(__file__).resolve().parent.parent
-
 VENV = Path(sys.executable).parent.parent
 SCREENSHOTS = Path(os.environ.get("SCREENSHOTS") or ROOT / "screenshots")
 LAB = ".".join(version("jupyterlab").split(".")[:2])

@@ -24,8 +24,6 @@ from notebooks.source import make_notebooks, sources
 from tools.environments import NBGRADER
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
 GUIDES = [ROOT / "docs" / "teaching.md", ROOT / "docs" / "teaching.zh.md"]
 MODULES = [f"{name}.py" for name in ("dnn_utils", "init_utils", "reg_utils", "gc_utils", "fast_network", "gradient_report", "course", "figures", "checks", "testCases")]
 
