@@ -40,7 +40,7 @@ BENCHES = {
     "classes": Bench("bench.classes", "--sizes 10,30,100,300 --nbgrader 10 --nbgrader-sizes 3,10 --rounds 2",
                      "--sizes 10,30 --nbgrader 2 --nbgrader-sizes 3 --rounds 1", 500),
     "mutation": Bench("tools.mutation", "--every 40 --jobs 2", "--every 100 --jobs 2", 300),
-    "notebooks": Bench("bench.notebooks", "--rounds 2", "--rounds 1", 300),
+    "processes": Bench("bench.processes", "--rounds 2", "--rounds 1", 300),
     "digits": Bench("tools.digits", "--quick", "--quick --notebook 1", 500),
 }
 

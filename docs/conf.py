@@ -6,12 +6,13 @@ import operator
 import os
 import re
 import sys
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.search.en import SearchEnglish
 from sphinx.transforms import SphinxTransform
 
-from grader.reference import COURSE_MODULES, graded_functions
+from grader.reference import COURSE_MODULES, ROOT, graded_functions
 
 site = json.loads(os.environ["COURSE_SITE"])
 
@@ -131,13 +132,13 @@ def linkcode_resolve(domain, info):
     """Return where a function stands in the repository; not of one that is an exercise, since its lines are there."""
     module = sys.modules[info["module"]]
     function = inspect.unwrap(operator.attrgetter(info["fullname"])(module))  # a method is an attribute of its class
-    if not inspect.isfunction(function) or info["fullname"] in graded_functions_of(function.__module__):
+    if not inspect.isfunction(function) or info["fullname"] in exercises_of(function.__module__):
         return None
-    path = function.__module__.replace(".", "/") + ".py"
+    path = Path(inspect.getsourcefile(function)).relative_to(ROOT).as_posix()
     return f"{site['repository']}/blob/{site['tag']}/{path}#L{inspect.getsourcelines(function)[1]}"
 
 
-def graded_functions_of(module):
+def exercises_of(module):
     return graded_functions(module) if module in COURSE_MODULES else []
 
 

@@ -3,15 +3,11 @@
 import ast
 import functools
 import re
-import sys
 from pathlib import Path
 
+import course
+
 ROOT = Path(__file__).resolve().parent.parent
-if str(ROOT) not in sys.path:  # the modules of the course lie beside this package
-    sys.path.insert(0, str(ROOT))
-
-import course  # noqa: E402
-
 LEARNER = re.compile(r"^(?P<indent> *)(?P<code>.*?)  # learner: (?P<learner>.*)$", re.MULTILINE)
 COURSE_MODULES = ("dnn_utils", "init_utils", "reg_utils", "gc_utils")  # in the order in which they need each other
 SUPPORTING_MODULES = ("checks",)  # what those import

@@ -129,8 +129,8 @@ def test_scikit_learn_does_the_same_work():
 
 
 @not_on_windows
-def test_notebooks(tmp_path):
-    content, _ = bench("notebooks", tmp_path, "--rounds", "1", "--only", "import dnn_utils")
+def test_processes(tmp_path):
+    content, _ = bench("processes", tmp_path, "--rounds", "1", "--only", "import dnn_utils")
     assert [row["unit"] for row in content["rows"]] == ["s", "MB"]
 
 

@@ -377,7 +377,7 @@ def whole(course_copy):
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"
     }  # hypothesis alone takes a second to start
     done = subprocess.run(
-        command, cwd=course_copy / "tests", env=environment, capture_output=True, text=True, timeout=120
+        command, cwd=course_copy / "tools", env=environment, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 1, done.stdout + done.stderr
     outcomes = {}

@@ -250,8 +250,6 @@ def test_the_store_against_a_model(tmp_path_factory):
 # ---------------------------------------------------------------- kill, lock, disk
 
 WRITER = """
-import sys
-sys.path[:0] = [{root!r}, {tests!r}]
 from grader.classroom.store import Store
 from test_store import attempt
 with Store({folder!r}) as store:
@@ -264,8 +262,8 @@ with Store({folder!r}) as store:
 
 def writer(folder):
     """Start a process that adds attempts for ever, and return it when it has begun."""
-    program = WRITER.format(root=str(ROOT), tests=str(ROOT / "tests"), folder=str(folder))
-    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    program, beside = WRITER.format(folder=str(folder)), {**os.environ, "PYTHONPATH": str(ROOT / "tests")}
+    process = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, env=beside, stdout=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "open\n"
     return process
 

@@ -149,7 +149,7 @@ def test_every_list_of_requirements_is_installed_by_ci():
     own = {own.requirements.relative_to(ROOT).as_posix() for own in (NBGRADER, PEERS)}  # make environments of their own
     assert own < lists and len(lists) == 6
     for name in lists - own - {"requirements/lowest.txt"}:
-        assert f"-r {name}" in newest.split(), name
+        assert f"-r {name} " in f"{newest} ", name
     assert lowest == f"{newest} -c requirements/lowest.txt"
 
 

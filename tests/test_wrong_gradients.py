@@ -126,7 +126,7 @@ def page_of_answers():
 
 
 def test_the_page_has_all_of_them_and_ours_names_each():
-    """`python bench/gradients.py --write` writes it."""
+    """`python -m bench.gradients --write` writes it."""
     page = page_of_answers()
     assert list(page) == [wrong.name for wrong in WRONG]
     for wrong in WRONG:

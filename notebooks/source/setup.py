@@ -30,7 +30,7 @@ if not found:
         f"{Path.cwd()} 和它上面的文件夹里，都没有凑齐 {'、'.join(NEEDED)}。\n"
         f"请从 {REPOSITORY}\n"
         "或者给你这份笔记本的人那里取得整个课程，再打开其中 notebooks 文件夹里的笔记本。")
-sys.path.insert(0, str(found[0]))
+sys.path.insert(0, str(found[0]))  # a notebook is run in a folder of its own
 
 import course
 import figures

@@ -63,7 +63,7 @@ def main():
         seconds, peaks = zip(*runs)
         rows += [row(name, OURS, seconds, "s"), row(f"{name}: memory", OURS, peaks, "MB")]
     found = versions("numpy", "nbval", "pytest")
-    write("notebooks", rows, found)
+    write("processes", rows, found)
     print(heading(found), "", *table(rows), sep="\n")
 
 
