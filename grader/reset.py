@@ -16,7 +16,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from grader.text import Refusal, Text
+from .text import Refusal, Text
 
 
 class Refused(Refusal):
@@ -177,8 +177,8 @@ def reset(notebook, function):
 
     Raises Refused, grader.submission.Unreadable or OSError, and then nothing has changed.
     """
-    from grader import reference, submission
-    from grader.questions import questions
+    from . import reference, submission
+    from .questions import questions
 
     graded = questions()
     check_name(function, graded)

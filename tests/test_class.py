@@ -79,7 +79,7 @@ def test_a_class_from_the_first_run_to_the_third(handed_in, tmp_path):
     status = {question["name"]: question for question in first["李明"].result["questions"]}
     assert status["compute_cost"]["status"] == "blocked" and "answers.txt" in status["compute_cost"]["message"]["zh"]
     wrong = status["linear_backward"]
-    assert (wrong["status"], wrong["diagnosis"]["quantity"]) == ("incorrect", "db") and wrong["diagnosis"]["text"].startswith("db = np.sum")
+    assert (wrong["status"], wrong["diagnosis"]["quantity"]) == ("incorrect", "db") and wrong["line_text"].startswith("db = np.sum")
     rows = {row["student"]: row for row in table(results / "grades.csv")}
     assert rows["Ann"]["total"] == "100" and rows["李明"]["linear_backward"] == "0" and rows["Dan"]["total"] == "0" and len(rows) == 5
     page = (results / "report.html").read_text(encoding="utf-8")

@@ -5,8 +5,8 @@ import re
 import pytest
 from handed_in import solved, submission
 
-from grader import report
 from grader.questions import questions
+from grader.screen import next_to_mend
 
 BACKWARD = solved("linear_backward")
 
@@ -110,10 +110,10 @@ def test_watch_speaks_of_what_has_just_broken():
 
     before = {"questions": [question("a", "not_attempted"), question("b", "incorrect"), question("c", "correct")]}
     after = {"questions": [question("a", "not_attempted"), question("b", "incorrect"), question("c", "error")]}
-    assert report.next_to_mend(after, before)["name"] == "c"
-    assert report.next_to_mend(after, None)["name"] == "b"
-    assert report.next_to_mend({"questions": before["questions"][:1]}, None)["name"] == "a"
-    assert report.next_to_mend({"questions": before["questions"][2:]}, None) is None
+    assert next_to_mend(after, before)["name"] == "c"
+    assert next_to_mend(after, None)["name"] == "b"
+    assert next_to_mend({"questions": before["questions"][:1]}, None)["name"] == "a"
+    assert next_to_mend({"questions": before["questions"][2:]}, None) is None
 
 
 NAN = "import numpy as np\ndef compute_cost(AL, Y):\n    {}"

@@ -11,8 +11,7 @@ from fork import NAMES, answers, cell_of, save, solve, unfilled
 from markdown_it import MarkdownIt
 from test_grader_cli import EVIL_EN, EVIL_ZH, MEAN, NO_MEAN, question, result, right, run
 
-from grader import github
-from grader.classroom import gradebook
+from grader import github, report
 from grader.text import Text
 
 DNN, INIT, REG, GC = NAMES
@@ -411,21 +410,21 @@ def reported(runners):
 def test_classroom_counts_the_same_points():
     results = [result(right(), question(), path="a.ipynb"), result(todo("f"), path="b.ipynb")]
     unread = [github.Unread(DNN, f"notebooks/{DNN}.ipynb", Text("不在", "gone"), False)]
-    assert reported({"grade": github.classroom(results, unread, "both")}) == (10, 130)
+    assert reported({"grade": github.autograded(results, unread, "both")}) == (10, 130)
 
 
 def test_the_result_fits_into_an_environment_variable():
     long = "长" * 10**5
     questions = [question(f"f{n}", zh=long, en=long) for n in range(40)]
-    encoded = github.classroom([result(*questions)], [], "both")
+    encoded = github.autograded([result(*questions)], [], "both")
     assert len("GRADE_RESULTS=" + encoded) < 128 * 1024  # MAX_ARG_STRLEN of Linux
     assert len(json.loads(base64.b64decode(encoded))["tests"]) == 40
 
 
 def test_lines_that_look_like_commands_are_pulled_apart():
-    text = gradebook.inert("::error::a\n\u3000::b\na ::c A[::2] ##[error]d\n###[e]")
+    text = report.inert("::error::a\n\u3000::b\na ::c A[::2] ##[error]d\n###[e]")
     assert commands(text) == [] and "a ::c A[::2]" in text
-    assert gradebook.inert("db is wrong: a\nb") == "db is wrong: a\nb"
+    assert report.inert("db is wrong: a\nb") == "db is wrong: a\nb"
 
 
 def test_the_code_of_a_learner_sees_none_of_the_runner_s_settings(fork, monkeypatch):

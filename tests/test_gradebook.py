@@ -163,18 +163,18 @@ def test_gradescope_gets_a_test_a_question():
 
 def test_gradescope_and_classroom_say_why_nothing_was_graded():
     attempt = ungraded("Ann", "unreadable")
-    gradescope, classroom = (json.loads(form(attempt)) for form in (gradebook.gradescope_json, gradebook.classroom_json))
+    gradescope, classroom = (json.loads(form(attempt)) for form in (gradebook.gradescope_json, gradebook.autograding_json))
     assert gradescope["score"] == 0 and gradescope["tests"] == [] and "not valid JSON" in gradescope["output"]
     assert classroom["status"] == "error" and classroom["tests"] == [] and "not valid JSON" in classroom["message"]
 
 
 def test_classroom_gets_version_one():
-    data = json.loads(gradebook.classroom_json(statuses("Ann", DNN, "incorrect", "blocked")))
+    data = json.loads(gradebook.autograding_json(statuses("Ann", DNN, "incorrect", "blocked")))
     assert (data["version"], data["status"], data["max_score"]) == (1, "fail", 100)
     assert [test["status"] for test in data["tests"]] == ["fail", "error", *["pass"] * 8]
     assert set(data["tests"][0]) == {"name", "status", "score", "message", "test_code", "filename", "line_no", "duration"}
     assert data["tests"][0]["line_no"] > 1 and data["tests"][2]["line_no"] == 0
-    assert json.loads(gradebook.classroom_json(statuses("Ann", DNN)))["status"] == "pass"
+    assert json.loads(gradebook.autograding_json(statuses("Ann", DNN)))["status"] == "pass"
 
 
 def test_junit_has_a_suite_a_student_and_the_files_without_a_result():

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import cli, report
+from grader import cli, report, screen, watch
+from grader.limits import CHECK, CLASS
 from grader.result import completed
 from grader.submission import Unreadable
 from grader.text import Text
@@ -120,7 +121,7 @@ def shown(one, lang="both", encoding="utf-8"):
     """What the terminal gets of a result."""
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="")
-    report.Screen(lang, stream).result(one)
+    screen.Screen(lang, stream).result(one)
     stream.flush()
     return raw.getvalue().decode(encoding)
 
@@ -198,9 +199,9 @@ def test_a_pass_reads_the_same_every_time():
 def test_changes_between_two_results():
     before = result(question("f"), question("g", "not_attempted"), right("h"))
     after = result(right("f"), question("g"), right("h"))
-    assert [text for text, _ in report.changes(after, before, "en")] == ["✓ f: now correct", "✗ g: now incorrect"]
-    assert [text for text, _ in report.changes(after, after, "en")] == ["no change since the last time"]
-    assert report.changes(after, None, "en") == []
+    assert [text for text, _ in screen.changes(after, before, "en")] == ["✓ f: now correct", "✗ g: now incorrect"]
+    assert [text for text, _ in screen.changes(after, after, "en")] == ["no change since the last time"]
+    assert screen.changes(after, None, "en") == []
 
 
 def test_junit_counts_and_outcomes():
@@ -221,26 +222,35 @@ def test_junit_counts_and_outcomes():
 # ---------------------------------------------------------------- options
 
 
-BOTH_WAYS = [
-    "a.ipynb", "a.ipynb b.ipynb", "--json a.ipynb", "a.ipynb --lang zh", "--lang both a.ipynb --json b.ipynb",
-    "a.ipynb --seed 0", "a.ipynb --seed 4294967295", "a.ipynb --seed 007", "a.ipynb --seconds 0.5 --megabytes 64",
-    "a.ipynb --seconds 3600", "a.ipynb --junit out.xml", "a.ipynb --seed 1 --seed 2",
-]
+USUAL = {"notebooks": ["a.ipynb"], "lang": None, "as_json": False, "junit": None, "seed": None, "seconds": 5.0, "megabytes": 2048}
+UNDERSTOOD = {
+    "a.ipynb": {}, "a.ipynb b.ipynb": {"notebooks": ["a.ipynb", "b.ipynb"]}, "--json a.ipynb": {"as_json": True},
+    "a.ipynb --lang zh": {"lang": "zh"}, "--lang=zh a.ipynb": {"lang": "zh"}, "-- a.ipynb": {}, "a.ipynb --junit out.xml": {"junit": "out.xml"},
+    "--lang both a.ipynb --json b.ipynb": {"notebooks": ["a.ipynb", "b.ipynb"], "lang": "both", "as_json": True},
+    "a.ipynb --seed 0": {"seed": 0}, "a.ipynb --seed 4294967295": {"seed": 2**32 - 1}, "a.ipynb --seed 007": {"seed": 7},
+    "a.ipynb --seconds 0.5 --megabytes 64": {"seconds": 0.5, "megabytes": 64}, "a.ipynb --seconds 3600": {"seconds": 3600.0},
+    "a.ipynb --seed 1 --seed 2": {"seed": 2},
+}
 
 
-@pytest.mark.parametrize("words", BOTH_WAYS)
-def test_the_quick_way_and_typer_understand_the_same(words, monkeypatch):
-    import inspect
+@pytest.fixture
+def started(monkeypatch):
+    """Let no command run; return the list of what each would have been given."""
+    given = []
+    kept = {name: (*rest, lambda **arguments: given.append(arguments) or 0) for name, (*rest, _) in cli.COMMANDS.items()}
+    monkeypatch.setattr(cli, "COMMANDS", kept)
+    return given
 
-    seen = []
-    signature = inspect.signature(cli.check)
-    quick = signature.bind(**cli.plain_check(words.split()))
-    monkeypatch.setattr(cli, "check", lambda *args: seen.append(signature.bind(*args)) or 0)
-    with pytest.raises(SystemExit):
-        cli.build_app()(["check", *words.split()])
-    for bound in (quick, seen[0]):
-        bound.apply_defaults()
-    assert quick.arguments == seen[0].arguments
+
+@pytest.mark.parametrize("words", UNDERSTOOD)
+def test_how_a_check_can_be_written(words, started):
+    assert cli.main(["check", *words.split()]) == 0
+    assert started == [{**USUAL, **UNDERSTOOD[words]}]
+
+
+def test_the_limits_of_a_check_and_of_a_class_have_one_home(started):
+    assert cli.main(["check", "a.ipynb"]) == cli.main(["class", "handed_in", "--out", "results"]) == 0
+    assert [(given["seconds"], given["megabytes"]) for given in started] == [CHECK[:2], CLASS[:2]]
 
 
 @pytest.mark.parametrize("words", [
@@ -250,23 +260,37 @@ def test_the_quick_way_and_typer_understand_the_same(words, monkeypatch):
 ])
 def test_bad_options(words, capsys):
     code, out, err = run(capsys, "check", *words.split())
-    assert code == 2 and out == "" and err
+    assert code == 2 and out == "" and CHINESE.search(err.splitlines()[-1])
 
 
-def test_ways_of_writing_that_only_typer_reads(monkeypatch):
-    seen = []
-    monkeypatch.setattr(cli, "check", lambda *args: seen.append(args) or 0)
-    for words in (["--lang=zh", "a.ipynb"], ["--", "a.ipynb"]):
-        with pytest.raises(SystemExit) as end:
-            cli.main(["check", *words])
-        assert end.value.code == 0
-    assert seen[0][:2] == (["a.ipynb"], "zh") and seen[1][0] == ["a.ipynb"]
+@pytest.mark.parametrize("words, said", [
+    ("check a.ipynb --seed -1", "--seed: 应为 0 到 4294967295 的整数 / expected a whole number from 0 to 4294967295: '-1'"),
+    ("check a.ipynb --seconds nan", "--seconds: 应为 0.1 到 3600 的数 / expected a number from 0.1 to 3600: 'nan'"),
+    ("check a.ipynb --lang fr", "--lang: 应为 zh、en、both 之一 / expected one of zh, en, both: 'fr'"),
+    ("check a.ipynb --junit", "--junit: 后面要有一个值 / expected one argument"),
+    ("check a.ipynb --json=yes", "--json: 后面不能有值 / ignored explicit argument 'yes'"),
+    ("check --nonsense a.ipynb", "不认识 / unrecognized arguments: --nonsense"), ("check --js a.ipynb", "不认识 / unrecognized arguments: --js"),
+    ("reset", "缺少 / the following arguments are required: NOTEBOOK, FUNCTION"), ("class a", "缺少 / the following arguments are required: --out"),
+    ("class a --out b --keep first", "--keep: 应为 best、last 之一 / expected one of best, last: 'first'"),
+])
+def test_bad_words_are_named_with_what_was_expected_in_both_languages(words, said, capsys):
+    code, out, err = run(capsys, *words.split())
+    assert code == 2 and out == "" and err.splitlines()[-1] == said
+    assert err.startswith(f"用法 / usage: python -m grader {words.split()[0]} ")
 
 
-@pytest.mark.parametrize("words", [["--help"], ["check", "--help"], ["watch", "-h"], ["reset", "--help"]])
+def test_without_a_command_it_shows_which_there_are(capsys):
+    code, out, err = run(capsys)
+    assert code == 2 and out == "" and all(f"    {name}" in err for name in cli.COMMANDS)
+    assert "invalid choice: 'nonsense'" in run(capsys, "nonsense")[2] and "没有这个命令" in run(capsys, "nonsense")[2]
+
+
+@pytest.mark.parametrize("words", [["--help"], *([name, "--help"] for name in cli.COMMANDS), ["watch", "-h"]])
 def test_help_is_in_both_languages(words, capsys):
     code, out, _ = run(capsys, *words)
-    assert code == 0 and CHINESE.search(out) and "notebook" in out.lower()
+    assert code == 0 and CHINESE.search(out) and "notebook" in out.lower() and "%" not in out
+    for english in ("positional", "options:", "show this help message"):  # argparse's own words
+        assert english not in out.replace(" / options:", "")
 
 
 @pytest.mark.parametrize("words", [["nonsense"], ["reset"], ["reset", "a.ipynb"], ["watch"]])
@@ -448,7 +472,7 @@ def watched(path, outcomes, saves, pause=lambda seconds: None):
             path.write_text("x" * (n + 2), encoding="utf-8")
             yield {("modified", str(path))}
 
-    code = cli.follow(path, tried(path, outcomes), events(), lambda now, before: shows.append((now, before)), tells.append, pause)
+    code = watch.follow(path, tried(path, outcomes), events(), lambda now, before: shows.append((now, before)), tells.append, pause)
     return code, shows, tells, len(taken)
 
 
@@ -479,25 +503,25 @@ def test_watch_grades_only_what_was_saved(tmp_path):
     path = tmp_path / "a.ipynb"
     path.write_text("x", encoding="utf-8")
     shows = []
-    code = cli.follow(path, tried(path, [NONE]), [set(), set(), set()], lambda *some: shows.append(some), None)
+    code = watch.follow(path, tried(path, [NONE]), [set(), set(), set()], lambda *some: shows.append(some), None)
     assert code == 1 and len(shows) == 1
 
 
 def test_watch_shows_progress_and_the_first_exercise_to_mend():
     stream = io.StringIO()
-    screen = report.Screen("en", stream)
-    screen.watched(HALF, NONE, "12:00:00")
+    shown = screen.Screen("en", stream)
+    shown.watched(HALF, NONE, "12:00:00")
     text = stream.getvalue()
     assert "f: now correct" in text and "1/2" in text and "10/20" in text and "g  incorrect" in text and "--seed 7" in text
-    screen.watched(ALL, HALF, "12:00:01")
+    shown.watched(ALL, HALF, "12:00:01")
     assert "All correct" in stream.getvalue()
 
 
 def test_saves_sees_a_file_that_is_renamed_into_place(tmp_path):
     path = tmp_path / "a.ipynb"
     path.write_text("x", encoding="utf-8")
-    events = cli.saves(path, timeout=100)
-    before = cli.stamp(path)
+    events = watch.saves(path, timeout=100)
+    before = watch.stamp(path)
     next(events)
     (tmp_path / "new").write_text("xx", encoding="utf-8")
     os.replace(tmp_path / "new", path)
@@ -506,7 +530,7 @@ def test_saves_sees_a_file_that_is_renamed_into_place(tmp_path):
         if changes:
             break
         changes = next(events)
-    assert {Path(changed).name for _, changed in changes} == {"a.ipynb"} and cli.stamp(path) != before
+    assert {Path(changed).name for _, changed in changes} == {"a.ipynb"} and watch.stamp(path) != before
     events.close()
 
 

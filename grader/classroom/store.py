@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from ..result import completed
 from ..text import Refusal
 
 VERSION = 1  # of the tables
@@ -121,18 +122,8 @@ def _attempt_of(row):
             values[name] = None if value is None else _unpack(value)
         else:
             values[name] = _loaded(value)
-    for question in values["result"]["questions"] if values["result"] else ():
-        _complete(question)
-    return Attempt(**{**values, "sandboxed": bool(values["sandboxed"])})
-
-
-def _complete(question):
-    """Add to the result of a question what it lacks where an older grader stored it."""
-    status, diagnosis = question["status"], question["diagnosis"] or {}
-    known = {"begun": status not in ("not_attempted", "missing"), "planted": False, "waits_for": [], "definitions": 1,
-             "line_text": diagnosis.get("text"), "signature": [diagnosis.get("quantity"), diagnosis.get("kind")] if diagnosis else [status]}
-    for name, value in known.items():
-        question.setdefault(name, value)
+    result = values["result"] and completed(values["result"])
+    return Attempt(**{**values, "result": result, "sandboxed": bool(values["sandboxed"])})
 
 
 # ---------------------------------------------------------------- the lock
