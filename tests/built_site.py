@@ -4,11 +4,12 @@ import os
 import shutil
 import time
 
-import make_site
 import pytest
 
 pytest.importorskip("sphinx_book_theme", reason="pip install -r requirements/site.txt")
 pytest.importorskip("myst_nb", reason="pip install -r requirements/site.txt")
+
+from docs import make_site  # noqa: E402 (not before it is known that Sphinx is there)
 
 needs_npm = pytest.mark.skipif(shutil.which("npm") is None, reason="apt-get install npm")
 REPOSITORY, TAG = "https://github.com/somebody/her-copy", "v9"

@@ -10,8 +10,6 @@ from grader import reference
 from notebooks.source import make_notebooks, sources
 
 ROOT = Path(__file__).resolve().parent.parent
-
-ROOT = Path(__file__).resolve().parent.parent
 NAMES = sources.NAMES
 
 

@@ -12,8 +12,7 @@ import pytest
 from notebooks.source import sources
 
 ROOT = Path(__file__).resolve().parent.parent
-
-NEEDED = ["*.py", "grader", "datasets"]
+NEEDED = ["*.py", "grader", "gradient_report", "datasets"]
 SAY = "\nimport dnn_utils, grader\nprint('modules:', dnn_utils.__file__)\nprint('grader:', grader.__file__)\nprint(sys.modules[check.__module__])"
 ON_COLAB = "import sys, types\nsys.modules['google.colab'] = types.ModuleType('google.colab')\n"
 

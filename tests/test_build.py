@@ -10,7 +10,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import make_notebooks as build
 import nbformat
 import pytest
 
@@ -20,9 +19,6 @@ from grader.questions import notebooks
 from notebooks.source import languages, make_notebooks, sources
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-
 def learners_notebook(name):
     """Return the learner's notebook; where somebody has worked in it, as it was before."""
     path = ROOT / "notebooks" / f"{name}.ipynb"
@@ -540,7 +536,7 @@ def test_a_learners_work_is_no_difference_unless_git_has_it(copied, monkeypatch)
     (["pairs", "--notebook", "4"], "ok\n"),
 ])
 def test_the_command_says_in_a_line_what_is_wrong(arguments, expected):
-    done = subprocess.run([sys.executable, str(build.SOURCE / "make_notebooks.py"), *arguments], capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run([sys.executable, "-m", "notebooks.source.make_notebooks", *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
     assert (done.stdout, done.stderr, done.returncode) == (expected, "", expected != "ok\n")
 
 

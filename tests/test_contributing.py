@@ -14,7 +14,6 @@ import pytest
 from notebooks.source import languages, make_notebooks, sources
 
 ROOT = Path(__file__).resolve().parent.parent
-
 DOCUMENTS = {"en": ROOT / "CONTRIBUTING.md", "zh": ROOT / "CONTRIBUTING.zh.md"}
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 NOTEBOOK = "2_initialization"

@@ -25,7 +25,6 @@ from grader import reference
 from notebooks.source import make_notebooks, sources
 
 ROOT = Path(__file__).resolve().parent.parent
-
 VENV = Path(sys.executable).parent.parent
 SCREENSHOTS = Path(os.environ.get("SCREENSHOTS") or ROOT / "screenshots")
 LAB = ".".join(version("jupyterlab").split(".")[:2])
@@ -104,7 +103,7 @@ class Lab(NamedTuple):
 
 def copy_of_course(folder):
     """Copy the course as it is now; a notebook that somebody has worked in as it was before."""
-    for name in ("datasets", "grader", "notebooks"):
+    for name in ("datasets", "grader", "gradient_report", "notebooks"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "zh*", "en*"))
     for path in [*ROOT.glob("*.py"), ROOT / "Makefile", ROOT / "pyproject.toml", ROOT / "requirements.txt"]:
         shutil.copy(path, folder)

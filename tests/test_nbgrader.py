@@ -24,10 +24,8 @@ from notebooks.source import make_notebooks, sources
 from tools.environments import NBGRADER
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
 GUIDES = [ROOT / "docs" / "teaching.md", ROOT / "docs" / "teaching.zh.md"]
-MODULES = [f"{name}.py" for name in ("dnn_utils", "init_utils", "reg_utils", "gc_utils", "fast_network", "gradient_report", "course", "figures", "checks", "testCases")]
+MODULES = [f"{name}.py" for name in ("dnn_utils", "init_utils", "reg_utils", "gc_utils", "fast_network", "course", "figures", "checks", "testCases")]
 
 
 def commands():
@@ -60,7 +58,7 @@ class Teacher:
         self.copy.mkdir(parents=True)
         for name in [*MODULES, "LICENSE"]:
             shutil.copy(ROOT / name, self.copy)
-        for name in ("grader", "datasets"):
+        for name in ("grader", "gradient_report", "datasets"):
             shutil.copytree(ROOT / name, self.copy / name, ignore=shutil.ignore_patterns("__pycache__"))
         change_points(self.copy, 'question.points * {"correct": 1, "incorrect": 0.75}.get(status, 0)')
         (self.copy / "notebooks").mkdir()

@@ -2,6 +2,7 @@
 
 import linecache
 
+import answers
 import pytest
 from handed_in import solved, stub, submission
 
@@ -57,9 +58,18 @@ class TestEveryQuestion:
         for source in (stub(name), solved(name)):
             assert_the_same(grader, with_others(name, source), [name], questions()[name].module)
 
+    def test_right_answers(self, grader, name):
+        self.judge_both_ways(grader, questions()[name], answers.right(questions()[name]))
+
     def test_wrong_answers(self, grader, name):
-        for mistake in questions()[name].mistakes:
-            assert_the_same(grader, with_others(name, edited(solved(name), mistake.edits)), [name], questions()[name].module)
+        sources = [edited(solved(name), mistake.edits) for mistake in questions()[name].mistakes]
+        self.judge_both_ways(grader, questions()[name], [*sources, *(source for _, source in answers.wrong(questions()[name]))])
+
+    def judge_both_ways(self, grader, question, sources):
+        for source in sources:
+            cells = with_others(question.name, source)
+            ours = in_the_kernel(cells, [question.name], question.module)[question.name]
+            assert ours == grader.sheet(submission(*cells)).result(question)  # the others are right, and are not asked
 
 
 OWN_SIGMOID = "def sigmoid(Z):\n    return 1 / (1 + np.exp(-2 * Z)), Z\n"
