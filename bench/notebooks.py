@@ -15,19 +15,19 @@ from pathlib import Path
 from results import OURS, count, heading, progress, row, table, versions, write
 
 ROOT = Path(__file__).resolve().parent.parent
-CIRCLES = "import init_utils as u; X, Y, _, _ = u.load_dataset(); "
-CURRENTS = "import reg_utils as u; X, Y, _, _ = u.load_2D_dataset(); "
-SNEAKERS = "import dnn_utils as u; x, Y, *_ = u.load_data(); X = x.reshape(len(x), -1).T / 255; "
+CIRCLES = "import fast_network as f, init_utils as u; X, Y, _, _ = u.load_dataset(); "
+CURRENTS = "import fast_network as f, reg_utils as u; X, Y, _, _ = u.load_2D_dataset(); "
+SNEAKERS = "import dnn_utils as u, fast_network as f; x, Y, *_ = u.load_data(); X = x.reshape(len(x), -1).T / 255; "
 NBVAL = "import sys, pytest; sys.exit(pytest.main(['--nbval', '-q', '-n', '2', '--dist', 'loadscope', 'notebooks/solutions']))"
 TASKS = {  # name -> program
     "nbval, four solutions, 2 workers": NBVAL,
     "import dnn_utils": "import dnn_utils",
-    "notebook 1: two layers, 1000 steps": SNEAKERS + "u.two_layer_model(X, Y, [784, 7, 1], 0.075, 1000)",
-    "notebook 1: four layers, 1500 steps": SNEAKERS + "u.L_layer_model(X, Y, [784, 20, 7, 5, 1], 0.02, 1500)",
-    "notebook 2: He, 15000 steps": CIRCLES + "u.model(X, Y, print_cost=False)",
-    "notebook 3: plain, 30000 steps": CURRENTS + "u.model(X, Y, print_cost=False)",
-    "notebook 3: L2, 30000 steps": CURRENTS + "u.model(X, Y, print_cost=False, lambd=0.7)",
-    "notebook 3: dropout, 30000 steps": CURRENTS + "u.model(X, Y, print_cost=False, keep_prob=0.86)",
+    "notebook 1: two layers, 1000 steps": SNEAKERS + "f.fast_two_layer_model(X, Y, [784, 7, 1], 0.075, 1000)",
+    "notebook 1: four layers, 1500 steps": SNEAKERS + "f.fast_L_layer_model(X, Y, [784, 20, 7, 5, 1], 0.02, 1500)",
+    "notebook 2: He, 15000 steps": CIRCLES + "f.fast_init_model(X, Y, print_cost=False)",
+    "notebook 3: plain, 30000 steps": CURRENTS + "f.fast_reg_model(X, Y, print_cost=False)",
+    "notebook 3: L2, 30000 steps": CURRENTS + "f.fast_reg_model(X, Y, print_cost=False, lambd=0.7)",
+    "notebook 3: dropout, 30000 steps": CURRENTS + "f.fast_reg_model(X, Y, print_cost=False, keep_prob=0.86)",
 }
 
 

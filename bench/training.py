@@ -77,7 +77,7 @@ def work(model, X, Y, start, learning_rate, arguments=(), lambd=0, keep_prob=1):
 def growing(m, layers):
     """Return a work of any size: m points, of which those inside a circle have label 1.
 
-    Networks of three layers are trained by gradient_descent of notebooks 2 and 3, others by notebook 1's L_layer_model.
+    Networks of three layers are trained by gradient_descent of notebooks 2 and 3, others by L_layer_model of notebook 1.
     """
     chance = np.random.default_rng(m)
     X = chance.standard_normal((layers[0], m))
@@ -147,10 +147,8 @@ def difference(reached, ours):
 
 
 def able(trainers, work):
-    """Return the trainers for a work. No peer's dropout has the same masks at every step; a plain model is read as it is run."""
+    """Return the trainers for a work: no peer's dropout has the same masks at every step."""
     left_out = [] if work["keep_prob"] == 1 else list(PEERS)
-    if work["model"].endswith(".model") and work["keep_prob"] == 1 and work["lambd"] == 0:
-        left_out.append("as_read")
     return [trainer for trainer in trainers if trainer.name not in left_out]
 
 

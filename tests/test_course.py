@@ -58,7 +58,7 @@ def run(shell, capsys):
 def test_a_cell_waits_for_what_it_uses_directly_or_not(run):
     run(STUB)
     assert run("def model(x):\n    return double(x) + 1") == ""  # a definition alone does not wait
-    assert run("y = double(3)").startswith(course.NOT_YET + "fill in double first")
+    assert run("y = double(3)").startswith(course.NOT_YET.en + "fill in double first")
     assert "double" in run("print(model(3))")
     assert "double" in run("print([f(3) for f in (model,)])")
     assert "double" in run("g = lambda: model(1)\ng()")
@@ -69,8 +69,19 @@ def test_a_cell_waits_for_what_it_uses_directly_or_not(run):
 def test_of_many_missing_exercises_two_are_named(run):
     for name in "abc":
         run(STUB.replace("double", name))
-    assert run("a(1) + b(1)") == f"{course.NOT_YET}fill in a, b first. / 还差一步：请先完成 a, b。\n"
-    assert run("a(1) + b(1) + c(1)") == f"{course.NOT_YET}fill in a, b and 1 more first. / 还差一步：请先完成 a, b 等 3 个函数。\n"
+    assert run("a(1) + b(1)") == f"{course.NOT_YET.en}fill in a, b first. / 还差一步：请先完成 a, b。\n"
+    assert run("a(1) + b(1) + c(1)") == f"{course.NOT_YET.en}fill in a, b and 1 more first. / 还差一步：请先完成 a, b 等 3 个函数。\n"
+
+
+@pytest.mark.parametrize("language, first, again", [
+    ("zh", "还差一步：请先完成 double。\n", "还差一步：请把上面的单元格再运行一遍。\n"),
+    ("en", "Not yet: fill in double first.\n", "Not yet: run the cells above again.\n")])
+def test_a_cell_waits_in_the_language_chosen(run, monkeypatch, language, first, again):
+    monkeypatch.setenv("COURSE_LANG", language)
+    run(STUB)
+    assert run("y = double(3)") == first
+    run(STUB.replace("...", "2 * x"))
+    assert run("print(y)") == again
 
 
 def test_a_cell_waits_for_a_variable_that_a_waiting_cell_would_have_set(run):
@@ -79,7 +90,7 @@ def test_a_cell_waits_for_a_variable_that_a_waiting_cell_would_have_set(run):
     assert run("z = y + 1").startswith(course.NOT_YET)
     assert run("print(z)").startswith(course.NOT_YET)
     run(STUB.replace("...", "2 * x"))
-    assert run("print(z)").startswith(course.NOT_YET + "run the cells above again")
+    assert run("print(z)").startswith(course.NOT_YET.en + "run the cells above again")
     assert run("y = double(3)") == run("z = y + 1") == ""
     assert run("print(z)") == "7\n"
 
@@ -87,12 +98,12 @@ def test_a_cell_waits_for_a_variable_that_a_waiting_cell_would_have_set(run):
 def test_a_waiting_cell_still_defines_its_functions(run):
     run(STUB)
     said = run("def four(x):\n    y = double(double(x))\n    return y\ndef three():\n    return 3\ny = four(2)")
-    assert said.startswith(course.NOT_YET + "fill in double first")
+    assert said.startswith(course.NOT_YET.en + "fill in double first")
     assert run("print(three())") == "3\n"
     assert "double" in run("print(four(1))")
     run(STUB.replace("...", "2 * x"))
     assert run("print(four(2))") == "8\n"
-    assert run("print(y)").startswith(course.NOT_YET + "run the cells above again")
+    assert run("print(y)").startswith(course.NOT_YET.en + "run the cells above again")
 
 
 @pytest.mark.parametrize("definition", [

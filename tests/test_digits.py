@@ -16,7 +16,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import dnn_utils
 import init_utils
 from bench import digits
 from bench.digits import Machine, Recorder, Rewriter
@@ -94,7 +93,7 @@ def test_what_the_functions_of_the_course_print_is_noted_with_its_place():
     spec.loader.exec_module(module)
     X, Y, zeros = np.array([[1.0, -1.0], [1.0, 1.0]]), np.array([[1, 0]]), init_utils.initialize_parameters_zeros([2, 3, 1])
     with recording() as (recorder, printed):
-        module.descend(X, Y, zeros, dnn_utils.L_model_forward, None, lambda AL, Y, _: dnn_utils.compute_cost(AL, Y), 0.1, 1, True, 1)
+        module.fast_gradient_descent(X, Y, zeros, 0.1, 1, print_cost=True)
     [record] = recorder.records
     assert printed.getvalue() == "Cost after iteration 0: 0.693147\n"
     assert record["tokens"] == ["0.693147"] and float.fromhex(record["values"][0]) == pytest.approx(math.log(2), rel=1e-15)

@@ -1,7 +1,7 @@
 """The fast training loop gives what the readable functions give; its arrays are its own; bad gradients are named."""
 
-import functools
 import inspect
+import threading
 import warnings
 
 import numpy as np
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import checks
 import dnn_utils
+import fast_network
 import init_utils
 import reg_utils
 from fast_network import FastNetwork, FlatParameters
@@ -100,9 +101,13 @@ def test_many_steps(sizes, m, seed):
     assert_same(flat.copy(), plain_descent(X, Y, parameters, 0.05, 50), 1e-10)
 
 
-@pytest.mark.parametrize("backward", [init_utils.backward_propagation, lambda *arguments: init_utils.backward_propagation(*arguments)],
-                         ids=["fast", "any passes"])
-def test_gradient_descent_has_its_own_arrays(backward):
+def in_the_loop(X, Y, parameters, *options, cost, **more):
+    return init_utils.gradient_descent(
+        X, Y, parameters, init_utils.forward_propagation, init_utils.backward_propagation, cost, *options, **more)
+
+
+@pytest.mark.parametrize("descent", [in_the_loop, fast_network.fast_gradient_descent], ids=["loop", "fast"])
+def test_gradient_descent_has_its_own_arrays(descent):
     parameters, (X, Y) = network([2, 4, 3, 1], 3), examples(2, 9, 3)
     before = {name: value.copy() for name, value in parameters.items()}
     seen = []
@@ -111,8 +116,7 @@ def test_gradient_descent_has_its_own_arrays(backward):
         seen.append(parameters["W1"].copy())
         return init_utils.compute_loss(A, Y)
 
-    run = lambda steps: init_utils.gradient_descent(
-        X, Y, parameters, init_utils.forward_propagation, backward, cost, 0.1, steps, every=2)
+    run = lambda steps: descent(X, Y, parameters, 0.1, steps, cost=cost, every=2)
     trained, costs = run(5)
     for name, value in before.items():
         np.testing.assert_array_equal(parameters[name], value)
@@ -120,82 +124,60 @@ def test_gradient_descent_has_its_own_arrays(backward):
     np.testing.assert_array_equal(seen[0], before["W1"])
     assert_same(trained, plain_descent(X, Y, parameters, 0.1, 5))
     np.testing.assert_allclose(seen[1], plain_descent(X, Y, parameters, 0.1, 2)["W1"], rtol=1e-12)
-    assert_same(run(0)[0], before)
+    untrained = run(0)[0]
+    assert_same(untrained, before)
+    assert not any(np.shares_memory(untrained[name], parameters[name]) for name in before)
 
 
-def test_the_fast_way_is_taken_for_the_passes_of_the_module_only(monkeypatch):
-    calls, compute_gradient = [], FastNetwork.compute_gradient
-    monkeypatch.setattr(FastNetwork, "compute_gradient", lambda self: calls.append(1) or compute_gradient(self))
+def test_the_costs_of_fast_gradient_descent_are_the_cross_entropy():
     parameters, (X, Y) = network([2, 4, 3, 1], 3), examples(2, 9, 3)
-    passes = init_utils.forward_propagation, init_utils.backward_propagation
     cost = lambda A, Y, parameters: init_utils.compute_loss(A, Y)
-    for forward, backward, taken in ((*passes, 1), (lambda *a: passes[0](*a), passes[1], 0), (passes[0], lambda *a: passes[1](*a), 0)):
-        calls.clear()
-        init_utils.gradient_descent(X, Y, parameters, forward, backward, cost, 0.1, 3)
-        assert len(calls) == 3 * taken
-    monkeypatch.setattr(init_utils, "backward_propagation", lambda X, Y, cache: passes[1](X, Y, cache))
-    calls.clear()
-    init_utils.gradient_descent(X, Y, parameters, init_utils.forward_propagation, init_utils.backward_propagation, cost, 0.1, 3)
-    assert not calls  # it is no longer the one that FastNetwork stands for
+    _, expected = in_the_loop(X, Y, parameters, 0.1, 5, cost=cost, every=2)
+    assert fast_network.fast_gradient_descent(X, Y, parameters, 0.1, 5, every=2)[1] == pytest.approx(expected, rel=1e-12)
 
 
-MODELS = {  # name -> (the model, its arguments after X and Y, for 2 inputs)
-    "two layers": (dnn_utils.two_layer_model, ([2, 5, 1], 0.1)),
-    "three layers": (dnn_utils.L_layer_model, ([2, 5, 4, 1], 0.1)),
-    "one layer": (dnn_utils.L_layer_model, ([2, 1], 0.1)),
-    "plain": (reg_utils.model, (0.05,)),
-    "L2": (functools.partial(reg_utils.model, lambd=0.7), (0.05,)),
-    "dropout": (functools.partial(reg_utils.model, keep_prob=0.86), (0.05,)),
-    "short keep_prob": (functools.partial(reg_utils.model, keep_prob=np.float32(0.86)), (0.05,)),
+MODELS = {  # name -> (the loop that a learner reads, its fast form, their arguments after X and Y, for 2 inputs)
+    "two layers": (dnn_utils.two_layer_model, fast_network.fast_two_layer_model, ([2, 5, 1], 0.1), {}),
+    "three layers": (dnn_utils.L_layer_model, fast_network.fast_L_layer_model, ([2, 5, 4, 1], 0.1), {}),
+    "one layer": (dnn_utils.L_layer_model, fast_network.fast_L_layer_model, ([2, 1], 0.1), {}),
+    "he": (init_utils.model, fast_network.fast_init_model, (0.05,), {}),
+    "zeros": (init_utils.model, fast_network.fast_init_model, (0.05,), {"initialization": "zeros"}),
+    "plain": (reg_utils.model, fast_network.fast_reg_model, (0.05,), {}),
+    "L2": (reg_utils.model, fast_network.fast_reg_model, (0.05,), {"lambd": 0.7}),
+    "dropout": (reg_utils.model, fast_network.fast_reg_model, (0.05,), {"keep_prob": 0.86}),
+    "short keep_prob": (reg_utils.model, fast_network.fast_reg_model, (0.05,), {"keep_prob": np.float32(0.86)}),
 }
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_a_model_gives_what_the_loop_that_a_learner_reads_gives(name, capsys):
-    model, arguments = MODELS[name]
-    function, options = getattr(model, "func", model), getattr(model, "keywords", {})
+def test_the_fast_form_of_a_model_gives_what_its_loop_gives(name, capsys):
+    loop, fast, arguments, options = MODELS[name]
+    assert inspect.signature(fast) == inspect.signature(loop)
     X, Y = examples(2, 40, 4)
     found = []
-    for run in (function, inspect.unwrap(function)):
+    for model in (fast, loop):
         np.random.seed(0)
-        result = run(X, Y, *arguments, num_iterations=250, print_cost=True, **options)
+        result = model(X, Y, *arguments, num_iterations=250, print_cost=True, **options)
         costs = result[1] if isinstance(result, tuple) else []
         found.append((result[0] if costs else result, costs, capsys.readouterr().out, np.random.random()))
-    (fast, *ours), (read, *expected) = found
-    assert_same(fast, read)
-    assert ours[0] == pytest.approx(expected[0], rel=1e-12) and len(ours[0]) == (3 if "layer" in name else 0)
-    assert ours[1] == expected[1] and "Cost after iteration 0" in ours[1]
-    assert ours[2] == expected[2]  # the random numbers go on from the same place
-    assert type(fast) is dict and all(value.base is None for value in fast.values())
+    (trained, *ours), (expected, *theirs) = found
+    assert_same(trained, expected)
+    assert ours[0] == pytest.approx(theirs[0], rel=1e-12) and len(ours[0]) == (3 if "layer" in name else 0)
+    assert ours[1] == theirs[1] and "Cost after iteration 0" in ours[1]
+    assert ours[2] == theirs[2]  # the random numbers go on from the same place
+    assert type(trained) is dict and all(value.base is None for value in trained.values())
 
 
-@pytest.mark.parametrize("name, module, helper", [
-    ("two layers", dnn_utils, "linear_activation_forward"), ("three layers", dnn_utils, "linear_backward"),
-    ("three layers", dnn_utils, "sigmoid"), ("three layers", dnn_utils, "initialize_parameters_scaled"),
-    ("L2", reg_utils, "backward_propagation_with_regularization"), ("dropout", reg_utils, "backward_propagation_with_dropout"),
-    ("dropout", reg_utils, "relu"), ("plain", reg_utils, "gradient_descent"), ("plain", init_utils, "relu"),
-    ("L2", init_utils, "sigmoid"), ("L2", dnn_utils, "relu"), ("dropout", dnn_utils, "sigmoid"), ("plain", dnn_utils, "sigmoid"),
-    ("two layers", dnn_utils, "relu_backward")])
-def test_a_model_calls_what_somebody_put_in_place_of_a_function(name, module, helper, monkeypatch):
-    (model, arguments), (X, Y), calls = MODELS[name], examples(2, 12, 4), []
-    model(X, Y, *arguments, num_iterations=3)
-    original = getattr(module, helper)
-    monkeypatch.setattr(module, helper, lambda *args, **options: calls.append(1) or original(*args, **options))
-    model(X, Y, *arguments, num_iterations=3)
-    taken = len(calls)
-    assert taken
-    if module is not reg_utils and helper in ("sigmoid", "relu", "relu_backward"):  # in the steps, not for the cost alone
-        assert taken >= 3
-    monkeypatch.undo()
-    model(X, Y, *arguments, num_iterations=3)
-    assert len(calls) == taken
-
-
-@pytest.mark.parametrize("model, fast", [
-    (dnn_utils.two_layer_model, dnn_utils._fast_two_layers), (dnn_utils.L_layer_model, dnn_utils._fast_L_layers),
-    (reg_utils.model, reg_utils._fast_model)])
-def test_the_fast_form_has_the_arguments_of_the_model(model, fast):
-    assert inspect.signature(fast) == inspect.signature(model)
+@pytest.mark.parametrize("name", MODELS)
+def test_both_forms_refuse_the_same_arguments(name):
+    loop, fast, arguments, options = MODELS[name]
+    X, Y = examples(2, 12, 4)
+    said = []
+    for model in (loop, fast):
+        with pytest.raises(ValueError) as error:
+            model(X, Y[:, :3], *arguments, **options)
+        said.append(str(error.value))
+    assert said[0] == said[1] and said[0].startswith("Y")
 
 
 def test_a_saturated_network_is_quiet():
@@ -281,14 +263,54 @@ class TestWithoutDA0:
         assert rows == [*sizes[-2:0:-1], 0] * 2
 
 
-def test_a_model_checks_once(monkeypatch):
+@pytest.mark.parametrize("train", [dnn_utils.L_layer_model, fast_network.fast_L_layer_model], ids=["loop", "fast"])
+def test_a_model_checks_once(monkeypatch, train):
     counted = []
     monkeypatch.setattr(checks, "check_matrix", lambda *a, **k: counted.append(1))
     X, Y = examples(6, 11, 8)
-    dnn_utils.L_layer_model(X, Y, [6, 4, 3, 1], num_iterations=3)
+    train(X, Y, [6, 4, 3, 1], num_iterations=3)
     few = len(counted)
-    dnn_utils.L_layer_model(X, Y, [6, 4, 3, 1], num_iterations=30)
-    assert len(counted) == 2 * few and checks.enabled
+    train(X, Y, [6, 4, 3, 1], num_iterations=30)
+    assert len(counted) == 2 * few
     with pytest.raises(ValueError):
-        dnn_utils.L_layer_model(X, Y[:, :3], [6, 4, 3, 1], num_iterations=3)
-    assert checks.enabled
+        train(X, Y[:, :3], [6, 4, 3, 1], num_iterations=3)
+    still_checks()
+
+
+# ---------------------------------------------------------------- checks.off()
+
+
+def still_checks():
+    with pytest.raises(ValueError, match="AL: expected"):
+        dnn_utils.compute_cost(np.array([[0.5, 2.0]]), np.array([[1, 0]]))
+
+
+def test_while_a_model_trains_in_one_thread_another_one_still_checks(monkeypatch):
+    training, looked = threading.Event(), threading.Event()
+    update = checks.unchecked(dnn_utils.update_parameters)
+
+    def wait_in_a_step(*arguments):
+        training.set()
+        assert looked.wait(60)
+        return update(*arguments)
+
+    monkeypatch.setattr(dnn_utils, "update_parameters", wait_in_a_step)
+    thread = threading.Thread(target=dnn_utils.L_layer_model, args=(*examples(6, 11, 8), [6, 4, 1]), kwargs={"num_iterations": 1})
+    thread.start()
+    try:
+        assert training.wait(60)
+        still_checks()
+    finally:
+        looked.set()
+        thread.join()
+    still_checks()
+
+
+def test_checks_are_on_again_after_an_error_and_off_within_off():
+    bad = np.array([[0.5, 2.0]]), np.array([[1, 0]])
+    with pytest.raises(ZeroDivisionError), np.errstate(invalid="ignore"), checks.off():
+        with checks.off():
+            dnn_utils.compute_cost(*bad)
+        dnn_utils.compute_cost(*bad)
+        raise ZeroDivisionError
+    still_checks()

@@ -274,7 +274,7 @@ LEARNER_CELLS = {
         [],
         r"^linear_forward: not attempted yet, the cell still has `\.\.\.` \(Exercise 3\) / 练习 3 还没写$",
     ),
-    "waits": (f"print({NOT_YET + 'fill in linear_forward first.'!r})", stream("Z = 0.5\n"), "skipped"),
+    "waits": (f"print({NOT_YET.en + 'fill in linear_forward first.'!r})", stream("Z = 0.5\n"), "skipped"),
     "unfilled and broken": (
         stub("linear_backward", "    Z, b = ..., ...\n") + "\n\n1 / 0",
         stream("1\n"),
@@ -282,7 +282,7 @@ LEARNER_CELLS = {
     ),
     "added": ("print('mine', 1)", None, "passed"),
     "added stub": (stub("linear_forward", "    Z = ...\n"), None, "passed"),
-    "added and waits": (f"print({NOT_YET!r})", None, "skipped"),
+    "added and waits": (f"print({NOT_YET.en!r})", None, "skipped"),
     "unbuilt": ("print(1)", stream("1\n"), "the solution's cell was never run"),
 }
 GRADED = {
@@ -334,7 +334,7 @@ def course_copy(tmp_path_factory):
     lone_stub = new_notebook(
         cells=[
             new_code_cell("x = 1", id="given"),
-            new_code_cell(f"print({NOT_YET + 'fill in helper first.'!r})", id="waits"),
+            new_code_cell(f"print({NOT_YET.en + 'fill in helper first.'!r})", id="waits"),
         ]
     )
     lone_solution = new_notebook(
@@ -430,7 +430,7 @@ def test_a_stub_elsewhere_is_not_passed_in_silence(whole):
     """No exercise is unfilled, yet a cell waits: its line is the failure."""
     outcomes, _ = whole
     assert outcomes["lone_stub", 0][0] == "passed"
-    check(outcomes["lone_stub", 1], f"^{NOT_YET}fill in helper first.$")
+    check(outcomes["lone_stub", 1], f"^{NOT_YET.en}fill in helper first.$")
 
 
 def test_a_renamed_notebook_one_folder_down_is_compared_by_its_ids(whole):
