@@ -326,7 +326,7 @@ def learner_and_solution():
 def course_copy(tmp_path_factory):
     """A folder with this repository's conftest.py and small notebooks."""
     root = tmp_path_factory.mktemp("course")
-    for name in ("conftest.py", "course.py", "tools/number_compare.py"):
+    for name in ("conftest.py", "course.py", "grader/__init__.py", "grader/text.py", "tools/number_compare.py"):
         (root / name).parent.mkdir(exist_ok=True)
         shutil.copy(REPO / name, root / name)
     learner, solution = learner_and_solution()
@@ -377,7 +377,7 @@ def whole(course_copy):
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"
     }  # hypothesis alone takes a second to start
     done = subprocess.run(
-        command, cwd=course_copy / "tests", env=environment, capture_output=True, text=True, timeout=120
+        command, cwd=course_copy / "tools", env=environment, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 1, done.stdout + done.stderr
     outcomes = {}
