@@ -63,8 +63,7 @@ def as_read(work, steps):
     model, reached = getattr(importlib.import_module(module), name), []
 
     def train():
-        with checks.off():
-            reached[:] = [model(work.X, work.Y, **options)]
+        reached[:] = [model(work.X, work.Y, **options)]
 
     return train, lambda: reached[0][0] if isinstance(reached[0], tuple) else reached[0]
 
