@@ -1,5 +1,6 @@
 """The first code cell of a notebook, in each place where it may stand; .binder and .vscode."""
 
+import ast
 import json
 import re
 import shutil
@@ -10,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from notebooks.source import sources
+from tools import course_folder, structure
 
 ROOT = Path(__file__).resolve().parent.parent
-NEEDED = ["*.py", "grader", "gradient_report", "datasets"]
+
 SAY = "\nimport dnn_utils, grader\nprint('modules:', dnn_utils.__file__)\nprint('grader:', grader.__file__)\nprint(sys.modules[check.__module__])"
 ON_COLAB = "import sys, types\nsys.modules['google.colab'] = types.ModuleType('google.colab')\n"
 
@@ -32,9 +34,7 @@ def run(folder, text):
 
 def copy_modules(folder):
     """Put into `folder` what a notebook needs of the course."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in [found for pattern in NEEDED for found in ROOT.glob(pattern)]:
-        (shutil.copytree if path.is_dir() else shutil.copy)(path, folder / path.name)
+    course_folder.make(folder, [])
     return folder
 
 
@@ -68,6 +68,14 @@ def test_every_notebook_begins_with_this_cell_and_these_settings(name):
     text = first_cell(name)
     assert text == first_cell() and "$" not in text
     assert f'REPOSITORY, TAG = "{sources.SETTINGS["repository"]}", "{sources.SETTINGS["tag"]}"' in text
+
+
+def test_the_folder_is_known_by_what_this_cell_imports():
+    """NEEDED is what tells the course from any other folder; all the rest comes with it, as tools/course_folder.py has it."""
+    tree = ast.parse((sources.SOURCE / "setup.py").read_text(encoding="utf-8").replace("$", ""))
+    [wanted] = [ast.literal_eval(node.value) for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "NEEDED"]
+    imported = {name.partition(".")[0] for name in structure.imports()["notebooks.source.setup"]}
+    assert imported | {"dnn_utils"} == {name.removesuffix(".py") for name in wanted} <= set(course_folder.needed())
 
 
 @pytest.mark.parametrize("place", [".", "notebooks", "notebooks/en", "release/homework 1"])

@@ -21,11 +21,11 @@ from grader import reference
 from grader.diagnose import edited
 from grader.questions import questions
 from notebooks.source import make_notebooks, sources
+from tools import course_folder
 from tools.environments import NBGRADER
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDES = [ROOT / "docs" / "teaching.md", ROOT / "docs" / "teaching.zh.md"]
-MODULES = [f"{name}.py" for name in ("dnn_utils", "init_utils", "reg_utils", "gc_utils", "fast_network", "course", "figures", "checks", "testCases")]
 
 
 def commands():
@@ -55,13 +55,10 @@ class Teacher:
                             "IPYTHONDIR": str(home / "ipython"), "MPLCONFIGDIR": os.environ.get("MPLCONFIGDIR", str(home / "matplotlib"))}
         for name in ("COURSE_LANG", "NBGRADER_EXECUTION"):
             self.environment.pop(name, None)
-        self.copy.mkdir(parents=True)
-        for name in [*MODULES, "LICENSE"]:
-            shutil.copy(ROOT / name, self.copy)
-        for name in ("grader", "gradient_report", "datasets"):
+        course_folder.make(self.copy, [])
+        for name in ("tools", "notebooks/source"):
             shutil.copytree(ROOT / name, self.copy / name, ignore=shutil.ignore_patterns("__pycache__"))
         change_points(self.copy, 'question.points * {"correct": 1, "incorrect": 0.75}.get(status, 0)')
-        (self.copy / "notebooks").mkdir()
         for name in sources.NAMES:  # as committed but for the expected outputs, whatever somebody did in the notebooks here
             nbformat.write(make_notebooks.assemble(name, reference.stub), self.copy / "notebooks" / f"{name}.ipynb")
         (self.copy / "notebooks" / f"{sources.NAMES[0]}-20261122-080000.ipynb").write_text("a copy that `make notebooks` kept")
