@@ -326,7 +326,7 @@ def learner_and_solution():
 def course_copy(tmp_path_factory):
     """A folder with this repository's conftest.py and small notebooks."""
     root = tmp_path_factory.mktemp("course")
-    for name in ("conftest.py", "course.py", "tools/number_compare.py"):
+    for name in ("conftest.py", "course.py", "grader/__init__.py", "grader/text.py", "tools/number_compare.py"):
         (root / name).parent.mkdir(exist_ok=True)
         shutil.copy(REPO / name, root / name)
     learner, solution = learner_and_solution()

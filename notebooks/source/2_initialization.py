@@ -31,6 +31,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from fast_network import fast_gradient_descent
 from init_utils import (
     backward_propagation,
     compute_loss,
@@ -123,21 +124,21 @@ parameters = initialize_parameters_zeros([3, 2, 1])
 for name, value in parameters.items():
     print(name, "=", value)
 
-# %% [markdown] pair="train" lang="zh" zh="dd97198b" en="c037d69f"
+# %% [markdown] pair="train" lang="zh" zh="82a6974a" en="8b6614d9"
 # 它能训练吗？下面的 `train` 从 `initialize` 给出的参数出发做梯度下降，学习率（learning rate）为 0.01，
-# 返回训练好的参数，以及每 1000 次迭代记下的成本（cost）。先给从零出发的网络 2000 次迭代。
+# 返回训练好的参数，以及每 1000 次迭代记下的成本（cost）。其中的 `fast_gradient_descent` 就是你熟悉的循环，只是写得更快；
+# 快在哪里，本笔记本末尾会讲。先给从零出发的网络 2000 次迭代。
 
 # %% [markdown] pair="train" lang="en"
 # Does it train? `train` below runs gradient descent from the parameters that `initialize` gives, with a learning rate
-# of 0.01. It returns the trained parameters and the cost at every 1000th iteration. The network that starts from
-# zeros first gets 2000 iterations.
+# of 0.01. It returns the trained parameters and the cost at every 1000th iteration. Its `fast_gradient_descent` is the
+# loop that you know, written for speed; the end of this notebook says what makes it fast. The network that
+# starts from zeros first gets 2000 iterations.
 
 # %% name="train"
 def train(initialize, num_iterations=15000, print_cost=False):
     """Train the network [2, 10, 5, 1] from initialize([2, 10, 5, 1]); return (parameters, costs)."""
-    cost = lambda a3, Y, parameters: compute_loss(a3, Y)
-    return gradient_descent(train_X, train_Y, initialize([2, 10, 5, 1]), forward_propagation, backward_propagation,
-                            cost, 0.01, num_iterations, print_cost)
+    return fast_gradient_descent(train_X, train_Y, initialize([2, 10, 5, 1]), 0.01, num_iterations, print_cost)
 
 # %% name="train-zeros" expected=true
 parameters_zeros, costs_zeros = train(initialize_parameters_zeros, 2000)
@@ -604,12 +605,12 @@ figures.show_signal(sizes)
 # %% [markdown] name="h-fast"
 # ## 同样的数，快一倍多 / The same numbers, more than twice as fast
 
-# %% [markdown] pair="fast" lang="zh" zh="d94c58af" en="1988b939"
+# %% [markdown] pair="fast" lang="zh" zh="ac03831f" en="3f2508e0"
 # 15000 次迭代用不了一秒。前向传播、成本、反向传播、更新，教科书怎么写，循环就可以怎么写，就像下面的 `train_plainly`；
-# 可是 `gradient_descent` 用的时间不到它的一半。快在哪里？
+# 可是 `fast_gradient_descent` 用的时间不到它的一半。快在哪里？
 #
 # 这个网络很小，这样写的一次迭代大约是 50 次 NumPy 调用，每次只算几千个数。时间多半没有花在乘法上，而是花在“调用”本身，
-# 以及反复申请、丢弃数组上。所以 `gradient_descent` 做了四件事，调用少了一半还多，没有一件改动数学（见 `fast_network.py`）：
+# 以及反复申请、丢弃数组上。所以 `fast_gradient_descent` 做了四件事，调用少了一半还多，没有一件改动数学（见 `fast_network.py`）：
 #
 # - **一次更新所有层**：全部参数首尾相接存成一个数组，梯度也是，更新只要一次减法；
 # - **权重与偏置合成一个矩阵**：$[W \; b]$，输入的最下面加一行 1，那么 $W A + b$ 只是一次矩阵乘法，$dW$ 与 $db$ 也一起得到；
@@ -620,11 +621,11 @@ figures.show_signal(sizes)
 
 # %% [markdown] pair="fast" lang="en"
 # The 15000 iterations take less than a second. A loop may be written as in a textbook, forward, cost, backward,
-# update, like `train_plainly` below; yet `gradient_descent` needs less than half of its time. What makes it faster?
+# update, like `train_plainly` below; yet `fast_gradient_descent` needs less than half of its time. What makes it faster?
 #
 # The network is small: written like this, an iteration is about 50 NumPy calls, each on a few thousand numbers. Most of the time does not go
 # into the products but into the calls themselves, and into arrays that are made and thrown away. So
-# `gradient_descent` does four things, which more than halve the number of calls, and none of which changes the mathematics (they are in `fast_network.py`):
+# `fast_gradient_descent` does four things, which more than halve the number of calls, and none of which changes the mathematics (they are in `fast_network.py`):
 #
 # - **All layers are updated at once**: all parameters lie end to end in one array, and so do the gradients, so that
 #   an update is one subtraction.
@@ -659,11 +660,11 @@ fast, _ = train(initialize_parameters_he, 1000)
 differences = [np.max(np.abs(fast[name] - plain[name])) / np.max(np.abs(plain[name])) for name in plain]
 print("largest relative difference below 1e-12:", bool(max(differences) < 1e-12))
 
-# %% [markdown] pair="fast-result" lang="zh" zh="16d9038e" en="76fb45e8"
+# %% [markdown] pair="fast-result" lang="zh" zh="13b4194d" en="183ec0e0"
 # 一样，只差末尾的舍入误差（rounding error）：加法的先后次序变了。（从很大的随机数出发就不一定了：饱和的网络会把舍入误差越放越大。）快了多少，要看机器；README 里有一张表，把它和教科书的写法、scikit-learn、
 # PyTorch 放在一起比，用 `make bench` 可以在你的机器上重新测。网络越大，时间越多花在乘法本身，能省的就越少：每层几百个单元时，几种写法一样快。
 #
-# 各模块里的模型也这样训练，例如 `dnn_utils.L_layer_model`。笔记本 1 里的那两份仍是普通的循环，笔记本 3 的 L2 和随机失活（dropout）也是，因为它们要调用**你**写的函数。
+# 课程的每个模型在 `fast_network.py` 里都有这样一个快的写法，例如 `fast_L_layer_model`。笔记本里的模型仍是普通的循环，因为它们要调用**你**写的函数。
 #
 # 值得记住的是做事的次序：先写清楚，测出慢在哪里，再只改那里，并且一直和清楚的写法对照。
 
@@ -673,8 +674,8 @@ print("largest relative difference below 1e-12:", bool(max(differences) < 1e-12)
 # `make bench` measures again on yours. The larger the network, the more of the time goes into the products themselves and
 # the less there is to gain: with hundreds of units in a layer, all ways of writing it take about the same time.
 #
-# The models in the modules train in this way, too, `dnn_utils.L_layer_model` for one. Their copies in notebook 1 remain plain
-# loops, and so does training with L2 and with dropout in notebook 3, because these are to call the functions that **you** wrote.
+# Every model of the course has a fast form like this in `fast_network.py`, such as `fast_L_layer_model`. The models in the
+# notebooks remain plain loops, because these are to call the functions that **you** wrote.
 #
 # What to take away is the order of the work: write it clearly first, measure where the time goes, change only that,
 # and keep comparing with the clear version.

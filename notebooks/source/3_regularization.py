@@ -25,6 +25,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from fast_network import fast_gradient_descent
 from reg_utils import backward_propagation, backward_propagation_dropout, backward_propagation_L2, compute_cost
 from reg_utils import forward_propagation, gradient_descent, initialize_parameters, load_2D_dataset
 from reg_utils import plot_decision_boundary, plot_points, predict_dec, update_parameters
@@ -109,15 +110,15 @@ plt.show()
 # %% [markdown] name="h-overfitting"
 # ## 没有正则化：过拟合 / Without regularization: overfitting
 
-# %% [markdown] pair="baseline" lang="zh" zh="e6958aea" en="c9e9182b"
-# 先用普通的梯度下降训练 30000 步，学习率（learning rate）是 0.3，作为比较的基准。`gradient_descent`
-# 就是你熟悉的循环：前向传播（forward propagation）、成本（cost）、反向传播（backward propagation）、更新参数。
+# %% [markdown] pair="baseline" lang="zh" zh="eebe2a57" en="6192743e"
+# 先用普通的梯度下降训练 30000 步，学习率（learning rate）是 0.3，作为比较的基准。`fast_gradient_descent`
+# 就是你熟悉的循环，只是写得更快（见笔记本 2 末尾）：前向传播（forward propagation）、成本（cost）、反向传播（backward propagation）、更新参数。
 # 这里让它每 500 步把训练集和测试集上的成本都记下来；记录不影响训练，训练用的**梯度**（gradient）只来自训练集，
 # 这就是**梯度下降**（gradient descent）。
 
 # %% [markdown] pair="baseline" lang="en"
 # First, as the baseline to compare with, 30000 steps of plain gradient descent with a learning rate of 0.3.
-# `gradient_descent` is the loop that you know: forward propagation, cost, backward propagation, update. Every 500
+# `fast_gradient_descent` is the loop that you know, written for speed (see the end of notebook 2): forward propagation, cost, backward propagation, update. Every 500
 # steps it notes the cost on the training set and on the test set. Taking notes does not touch the training: every
 # gradient comes from the training set alone.
 
@@ -127,8 +128,7 @@ def both_costs(A3, Y, parameters):
 
 
 start = initialize_parameters([2, 20, 3, 1])
-baseline, costs = gradient_descent(
-    train_X, train_Y, start, forward_propagation, backward_propagation, both_costs, 0.3, 30000, every=500)
+baseline, costs = fast_gradient_descent(train_X, train_Y, start, 0.3, 30000, every=500, cost=both_costs)
 
 # %% name="helpers"
 def accuracy(parameters, X, Y):
