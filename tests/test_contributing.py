@@ -64,7 +64,8 @@ def test_the_files_that_are_named_exist(language):
 @pytest.mark.parametrize("language", DOCUMENTS)
 def test_every_module_of_the_grader_is_in_its_map(language):
     rows = "".join(re.findall(r"^\| `.*?\|", text_of(language), re.MULTILINE))
-    modules = [path.name for folder in ("", "sandbox", "classroom") for path in (ROOT / "grader" / folder).glob("[!_]*.py")]
+    grader = ROOT / "grader"
+    modules = [path.relative_to(grader).as_posix() for folder in ("", "sandbox", "classroom") for path in (grader / folder).glob("[!_]*.py")]
     assert len(modules) > 30 and [name for name in modules if f"`{name}`" not in rows] == []
 
 
