@@ -139,7 +139,7 @@ def diagnose(question, cases, expected, outcomes, wrong, right, learner_source, 
         return None
     best = min(causes, key=lambda some: [learner.rank(cause) for cause in some])
     found = sorted(best, key=lambda cause: learner.line(cause) or 0)
-    parts = [Diagnosis(cause.quantity, cause.kind, learner.line(cause), cause.text, learner.line_text(cause), (cause.quantity, cause.kind, cause.statement),
+    parts = [Diagnosis(cause.quantity, cause.kind, learner.line(cause), cause.text, learner.line_text(cause), _signature(question, cause),
                        cause.written if cause.kind == "planted" else None) for cause in found]
     if len(parts) == 1:
         return parts[0]
@@ -148,6 +148,11 @@ def diagnose(question, cases, expected, outcomes, wrong, right, learner_source, 
                 " ".join(f"({i}) {part.quantity}{at(part, ' (line ', ')')}: {part.text.en}" for i, part in enumerate(parts, 1)))
     quantity = ", ".join(dict.fromkeys(part.quantity for part in parts))
     return Diagnosis(quantity, "+".join(part.kind for part in parts), parts[0].line, text, parts[0].line_text, sum((part.signature for part in parts), ()))
+
+
+def _signature(question, cause):
+    """Return what tells a cause from all others of a question: its place in the list of typical mistakes, or the edited statement."""
+    return cause.quantity, cause.kind, f"mistake {question.mistakes.index(cause.written)}" if cause.written else cause.statement
 
 
 def _is_nan(value):
