@@ -1,10 +1,14 @@
 """check(...) in a notebook and `python -m grader check` reach the same status, message and diagnosis for the same functions."""
 
+import ast
+import contextlib
 import linecache
 
 import answers
 import pytest
-from handed_in import solved, stub, submission
+from handed_in import old_cells, own_cells, solved, stub, submission
+from IPython.core.inputtransformer2 import TransformerManager
+from test_old_notebooks import solved_2017, to_2021, unsolved_2017
 
 from grader import cells, reference
 from grader.diagnose import edited
@@ -12,6 +16,7 @@ from grader.limits import CELL
 from grader.questions import notebook_of, notebooks, questions
 
 SEED = 11
+KEPT = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef | ast.Assign  # what the grader reads of a notebook, too
 PATIENCE = 60  # seconds: on a busy machine, too, neither side stops looking before the other
 
 
@@ -19,19 +24,20 @@ GRADER = {"seed": SEED, "patience": PATIENCE}
 
 
 def in_the_kernel(sources, names, module):
-    """Return {name: result} of cells run one after the other in a namespace that has what the course gives for `module`."""
+    """Return {name: result} of cells run one after the other in a namespace that has what the course gives for `module`.
+
+    A statement that fails is passed over: older notebooks import modules that are not here, and magics need a kernel.
+    """
     course = reference.course_module(module)
     graded = set(reference.graded_functions(module))
     namespace = {"__name__": "__main__", **{name: value for name, value in vars(course).items() if name[0] != "_" and name not in graded}}
     for number, source in enumerate(sources):
-        file = f"<learner {number}>"
-        linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-        try:
-            exec(compile(source, file, "exec"), namespace)
-        except SyntaxError:
-            raise
-        except Exception:  # as in a notebook: the cells after it can still be run
-            pass
+        code, file = TransformerManager().transform_cell(source), f"<learner {number}>"
+        linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
+        for statement in ast.parse(code).body:
+            if isinstance(statement, KEPT):
+                with contextlib.suppress(Exception):
+                    exec(compile(ast.Module([statement], []), file, "exec"), namespace)
     cells.passed.clear()
     return {name: cells.judge_here(questions()[name], namespace[name], namespace, SEED, CELL._replace(patience=PATIENCE)) for name in names if name in namespace}
 
@@ -97,3 +103,30 @@ def test_functions_that_wait_for_others(grader, notebook, monkeypatch):
         for source in (stub(question.name), f"def {question.name}(*args):\n    return 1 / 0\n"):
             sources = with_others(question.name, source)
             assert_the_same(grader, sources, [other.name for other in notebooks()[notebook]], question.module)
+
+
+STYLES = {
+    "2017": lambda name: [solved_2017(cell) for cell in old_cells(name)],
+    "2017, unsolved": lambda name: [unsolved_2017(cell) for cell in old_cells(name)],
+    "2021": lambda name: [to_2021(cell) for cell in old_cells(name)],
+    "loops": lambda name: own_cells("loops", name),
+    "numpy": lambda name: own_cells("numpy", name),
+    "classes": lambda name: own_cells("classes", name),
+}
+
+
+@pytest.mark.parametrize("notebook", notebooks())
+@pytest.mark.parametrize("style", STYLES)
+def test_notebooks_of_other_courses_and_styles(grader, style, notebook):
+    sources, entries = STYLES[style](notebook), notebooks()[notebook]
+    ours, theirs = in_the_kernel(sources, [question.name for question in entries], entries[0].module), by_the_command(grader, sources)
+    assert len(ours) == len(entries)
+    for name, result in ours.items():
+        assert without_places(result) == without_places(theirs[name])
+
+
+def without_places(result):
+    """Return a result without what only a file has: how often a function stands in it."""
+    if result["definitions"] > 1:
+        return {**result, "message": None, "definitions": None}
+    return result
