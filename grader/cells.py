@@ -60,13 +60,13 @@ def show(text, html):
         print(text)
 
 
-def as_shown(message, shade="#6e7781"):
+def as_shown(message, shade=report.PLAIN):
     """Return a plain message, a Text, in the chosen language(s), as text and as HTML."""
     texts = [getattr(message, tongue) for tongue in LANGUAGES[language()]]
     return "\n".join(clean(text) for text in texts), report.box(texts, shade)
 
 
-def tell(message, shade="#6e7781"):
+def tell(message, shade=report.PLAIN):
     """Show a plain message, a Text, in the chosen language(s)."""
     show(*as_shown(message, shade))
 
@@ -391,7 +391,7 @@ def _check(function, seed):
         again = Text(f"同样的输入再查一次：check({question.name}, seed={seed})；提示：hint({question.name})",
                      f"The same inputs again: check({question.name}, seed={seed}); a hint: hint({question.name})")
         said = [getattr(again, tongue) for tongue in LANGUAGES[lang]]
-        text, html = "\n".join([text, *("  " + line for line in said)]), html + report.box(said, "#6e7781")
+        text, html = "\n".join([text, *("  " + line for line in said)]), html + report.box(said, report.PLAIN)
     return outcome["points"], text, html
 
 
@@ -407,8 +407,8 @@ def hint(function=None):
     level = hints_given[question.name] = min(hints_given.get(question.name, 0) + 1, 3)
     text = question.hints[level - 1] if level < 3 else third_hint(question, found, namespace, problem)
     if text is ALREADY_RIGHT:
-        return tell(text, "#1a7f37")
-    return tell(Text(f"提示 {level} / 3：{text.zh}", f"Hint {level} of 3: {text.en}"), "#0969da")
+        return tell(text, report.SHADES["green"])
+    return tell(Text(f"提示 {level} / 3：{text.zh}", f"Hint {level} of 3: {text.en}"), report.HINT)
 
 
 ALREADY_RIGHT = Text("这个函数已经对了。", "This function is right already.")

@@ -20,6 +20,7 @@ STATUS = {
     "blocked": ("!", "!", "magenta", "被拦下", "blocked"),
 }
 SHADES = {"green": "#1a7f37", "red": "#cf222e", "yellow": "#bf8700", "magenta": "#8250df"}  # legible on white and on black
+PLAIN, HINT = "#6e7781", "#0969da"  # what is no verdict
 FAILED, BROKEN, SKIPPED = {"incorrect", "missing"}, {"error", "timeout", "blocked"}, {"not_attempted"}
 
 COMMAND = re.compile(r"^\s*::|##\[", re.MULTILINE)  # what GitHub's runner takes for one

@@ -1,4 +1,4 @@
-"""What the worker does to lock itself and its forks in, on Linux, inside the namespaces that bubblewrap has made (sandbox.py).
+"""What the worker does to lock itself and its forks in, on Linux, inside the namespaces that bubblewrap has made (bubblewrap.py).
 
 Like worker.py it needs nothing else of the project. The worker itself becomes an unprivileged user who may make namespaces and
 mounts of his own (`enter`). Each fork gets a process namespace, mounts and shared memory that nothing else sees and that end
